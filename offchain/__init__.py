@@ -1,0 +1,1 @@
+"""Nodes of an open compute market for video: tickets, gateway, orchestrator, redeemer, transcoder."""

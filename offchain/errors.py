@@ -1,0 +1,215 @@
+"""Every failure that the package can name, as one tree.
+
+    OffchainError
+    ├── FieldRangeError               a value outside its domain
+    ├── SettingsError                 a flag, variable or file that cannot be used
+    │   └── KeyFileError              an account file: absent, readable by others, wrong password
+    ├── TicketError                   tickets as data: encodings and bounds
+    │   ├── SignatureLengthError
+    │   ├── SignatureEncodingError    high s, v not 27 or 28, not on the curve
+    │   └── TicketParamsError         a gateway refuses the parameters it was offered
+    ├── WireError                     bytes of a peer that do not parse
+    │   ├── PaymentHeaderError        HTTP 402
+    │   └── SegmentHeaderError        HTTP 403
+    ├── CredentialsError              signature, token or hash does not fit: HTTP 403
+    ├── CapacityError                 "OrchestratorCapped", "OrchestratorBusy"
+    ├── PaymentError                  HTTP 400; `fatal` ends the whole payment
+    ├── ChainError
+    │   ├── RpcUnreachableError
+    │   ├── WrongChainError
+    │   ├── NoContractError           an address without code, or an unregistered name
+    │   ├── AccountShortError         the account cannot pay value and gas
+    │   └── TransactionRevertedError  the contract's error, by name and arguments
+    ├── MediaError
+    │   ├── NotVideoError
+    │   ├── NoKeyFrameError
+    │   ├── TruncatedSegmentError
+    │   ├── SegmentLimitError         bytes, pixels, duration, streams
+    │   └── ProfileError              a rendition that cannot be made
+    ├── WorkerError
+    │   ├── WorkerTimeoutError
+    │   └── WorkerCrashedError
+    └── GatewayError
+        ├── NoOrchestratorError
+        ├── OrchestratorRefusedError  a status with a reason
+        └── VerificationError         what came back is not what was paid for
+
+A leaf: imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+
+class OffchainError(Exception):
+    """Base of all errors of the package; the message is fit for an operator to read."""
+
+
+class FieldRangeError(OffchainError, ValueError):
+    """A value lies outside its domain."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        super().__init__(f"{field} must be {allowed}, got {value!r}")
+        self.field, self.value, self.allowed = field, value, allowed
+
+
+class SettingsError(OffchainError):
+    """A flag, environment variable or settings file cannot be used; says which and what to do."""
+
+
+class KeyFileError(SettingsError):
+    """An account file is absent, unreadable, readable by others, or does not open with the password."""
+
+
+class TicketError(OffchainError):
+    """A ticket or signature is malformed."""
+
+
+class SignatureLengthError(TicketError):
+    """A signature is not 65 bytes long."""
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(f"invalid signature length: expected {expected} bytes, got {got}")
+        self.expected, self.got = expected, got
+
+
+class SignatureEncodingError(TicketError):
+    """A signature of the right length that is not the one canonical encoding (facts: offchain 1.1)."""
+
+
+class TicketParamsError(TicketError):
+    """A gateway will not pay by the ticket parameters it was offered (facts: offchain 1.5)."""
+
+
+class WireError(OffchainError):
+    """Bytes of a peer that do not parse."""
+
+
+class PaymentHeaderError(WireError):
+    """The payment header is absent, not base64, or no Payment message."""
+
+
+class SegmentHeaderError(WireError):
+    """The segment header is absent, not base64, or no SegData message."""
+
+
+class CredentialsError(OffchainError):
+    """A signature, an auth token or a hash does not fit what it should vouch for."""
+
+
+class CapacityError(OffchainError):
+    """No room for a session or a segment; the message is the network's word for it."""
+
+
+class PaymentError(OffchainError):
+    """A payment is refused.
+
+    Attributes:
+        fatal: the rest of the payment is not looked at (facts: offchain 1.4).
+    """
+
+    def __init__(self, reason: str, *, fatal: bool = False) -> None:
+        super().__init__(reason)
+        self.fatal = fatal
+
+
+class ChainError(OffchainError):
+    """The chain, or the node that speaks for it, did not do what was asked."""
+
+
+class RpcUnreachableError(ChainError):
+    """The RPC endpoint does not answer."""
+
+
+class WrongChainError(ChainError):
+    """The endpoint serves another chain than the one configured."""
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(f"wrong chain: configured chain id {expected}, the endpoint serves {got}")
+        self.expected, self.got = expected, got
+
+
+class NoContractError(ChainError):
+    """An address holds no code, or the Controller knows no contract of that name."""
+
+
+class AccountShortError(ChainError):
+    """The account cannot pay the value and the gas of a transaction (amounts in wei)."""
+
+    def __init__(self, account: str, needed: int, balance: int) -> None:
+        super().__init__(f"account {account} holds {balance} wei, the transaction needs up to {needed} wei")
+        self.account, self.needed, self.balance = account, needed, balance
+
+
+class TransactionRevertedError(ChainError):
+    """A call or transaction reverted.
+
+    Attributes:
+        error: name of the contract's custom error, or `Panic`, `Error`, or `unknown`.
+        arguments: its decoded arguments.
+        transaction: hash of the mined transaction, if it came that far.
+    """
+
+    def __init__(self, error: str, arguments: tuple[object, ...] = (), transaction: str | None = None) -> None:
+        detail = f"{error}({', '.join(map(str, arguments))})"
+        super().__init__(f"reverted: {detail}" + (f" in {transaction}" if transaction else ""))
+        self.error, self.arguments, self.transaction = error, arguments, transaction
+
+
+class MediaError(OffchainError):
+    """A segment cannot be worked on."""
+
+
+class NotVideoError(MediaError):
+    """The bytes are no video of the declared container."""
+
+
+class NoKeyFrameError(MediaError):
+    """The segment does not start with a decodable key frame."""
+
+
+class TruncatedSegmentError(MediaError):
+    """The segment ends before its own timing says so, or too much of it is corrupt."""
+
+
+class SegmentLimitError(MediaError):
+    """A segment exceeds a limit on bytes, pixels, duration, frames or streams."""
+
+    def __init__(self, what: str, value: object, limit: object) -> None:
+        super().__init__(f"segment exceeds the limit on {what}: {value} > {limit}")
+        self.what, self.value, self.limit = what, value, limit
+
+
+class ProfileError(MediaError):
+    """A rendition profile that no encoder here can make."""
+
+
+class WorkerError(OffchainError):
+    """A transcoder worker failed for a reason that is not the segment's."""
+
+
+class WorkerTimeoutError(WorkerError):
+    """A worker was stopped because it took longer than its deadline."""
+
+
+class WorkerCrashedError(WorkerError):
+    """A worker process died."""
+
+
+class GatewayError(OffchainError):
+    """A gateway could not get a segment transcoded."""
+
+
+class NoOrchestratorError(GatewayError):
+    """No orchestrator can be reached, or none fits price, capability and stake."""
+
+
+class OrchestratorRefusedError(GatewayError):
+    """An orchestrator answered with a status other than 200, or with an error in its result."""
+
+    def __init__(self, orchestrator: str, status: int, reason: str) -> None:
+        super().__init__(f"{orchestrator} refused: {status} {reason}")
+        self.orchestrator, self.status, self.reason = orchestrator, status, reason
+
+
+class VerificationError(GatewayError):
+    """Renditions do not match what was asked for, signed or billed."""
