@@ -19,6 +19,8 @@
     │   ├── WrongChainError
     │   ├── NoContractError           an address without code, or an unregistered name
     │   ├── AccountShortError         the account cannot pay value and gas
+    │   ├── GasPriceError             gas costs more than the operator allows
+    │   ├── TransactionTimeoutError   sent, and not mined in time
     │   └── TransactionRevertedError  the contract's error, by name and arguments
     ├── MediaError
     │   ├── NotVideoError
@@ -30,9 +32,15 @@
     │   ├── WorkerTimeoutError
     │   └── WorkerCrashedError
     └── GatewayError
+        ├── ServiceUriError           an address that must not be dialled
         ├── NoOrchestratorError
+        ├── OrchestratorUnreachableError  no connection, or an answer late, broken off or too long
         ├── OrchestratorRefusedError  a status with a reason
-        └── VerificationError         what came back is not what was paid for
+        ├── PriceError                above the cap, or more than doubled within a session
+        ├── SpendCapError             the gateway's own limit; nothing is signed
+        ├── SenderFundsError          the gateway's own deposit or reserve
+        ├── VerificationError         what came back is not what was paid for
+        └── SegmentFailedError        no attempt succeeded; carries the cause of each
 
 A leaf: imports nothing of the package.
 """
@@ -140,6 +148,22 @@ class AccountShortError(ChainError):
         self.account, self.needed, self.balance = account, needed, balance
 
 
+class GasPriceError(ChainError):
+    """Gas costs more than the operator allows (wei a unit of gas)."""
+
+    def __init__(self, price: int, limit: int) -> None:
+        super().__init__(f"gas costs {price} wei, the limit is {limit} wei; nothing was sent")
+        self.price, self.limit = price, limit
+
+
+class TransactionTimeoutError(ChainError):
+    """A transaction was sent and not mined in time; it may still be."""
+
+    def __init__(self, label: str, transaction: str, seconds: float) -> None:
+        super().__init__(f"{label} was not mined within {seconds:g} s: {transaction}")
+        self.label, self.transaction = label, transaction
+
+
 class TransactionRevertedError(ChainError):
     """A call or transaction reverted.
 
@@ -149,7 +173,9 @@ class TransactionRevertedError(ChainError):
         transaction: hash of the mined transaction, if it came that far.
     """
 
-    def __init__(self, error: str, arguments: tuple[object, ...] = (), transaction: str | None = None) -> None:
+    def __init__(
+        self, error: str, arguments: tuple[object, ...] = (), transaction: str | None = None
+    ) -> None:
         detail = f"{error}({', '.join(map(str, arguments))})"
         super().__init__(f"reverted: {detail}" + (f" in {transaction}" if transaction else ""))
         self.error, self.arguments, self.transaction = error, arguments, transaction
@@ -213,3 +239,48 @@ class OrchestratorRefusedError(GatewayError):
 
 class VerificationError(GatewayError):
     """Renditions do not match what was asked for, signed or billed."""
+
+
+class ServiceUriError(GatewayError):
+    """A service URI is malformed, or names a host that a gateway must not dial (facts: security T20)."""
+
+
+class OrchestratorUnreachableError(GatewayError):
+    """An orchestrator cannot be reached, or its answer is late, broken off or longer than allowed.
+
+    Attributes:
+        sent: the request may have reached it, so what was paid with it counts as spent.
+    """
+
+    def __init__(self, orchestrator: str, reason: str, *, sent: bool) -> None:
+        super().__init__(f"{orchestrator} unreachable: {reason}")
+        self.orchestrator, self.reason, self.sent = orchestrator, reason, sent
+
+
+class PriceError(GatewayError):
+    """A price is above the gateway's cap, absent, or has more than doubled within a session."""
+
+
+class SpendCapError(GatewayError):
+    """Signing would exceed what the gateway may spend (amounts in wei of expected value)."""
+
+    def __init__(self, cap: int, signed: object, wanted: object) -> None:
+        super().__init__(f"spend cap of {cap} wei: {signed} wei signed already, {wanted} wei more asked for")
+        self.cap, self.signed, self.wanted = cap, signed, wanted
+
+
+class SenderFundsError(GatewayError):
+    """The gateway's own deposit or reserve is missing, too small, or about to be unlocked."""
+
+
+class SegmentFailedError(GatewayError):
+    """No attempt at a segment succeeded.
+
+    Attributes:
+        causes: what ended each attempt, in order.
+    """
+
+    def __init__(self, seq: int, causes: tuple[OffchainError, ...]) -> None:
+        reasons = "; ".join(map(str, causes)) or "no attempt was possible"
+        super().__init__(f"segment {seq} failed after {len(causes)} attempts: {reasons}")
+        self.seq, self.causes = seq, causes
