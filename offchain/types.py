@@ -14,15 +14,7 @@ from eth_utils.address import to_checksum_address
 
 from offchain.errors import FieldRangeError
 
-__all__ = [
-    "ZERO_ADDRESS",
-    "Container",
-    "H264Profile",
-    "RenditionProfile",
-    "address",
-    "address_bytes",
-    "hash_bytes",
-]
+__all__ = ["ZERO_ADDRESS", "Container", "H264Profile", "RenditionProfile", "address", "address_bytes", "hash_bytes"]
 
 ADDRESS_BYTES = 20
 HASH_BYTES = 32
