@@ -7,8 +7,11 @@
     ├── TicketError                   tickets as data: encodings and bounds
     │   ├── SignatureLengthError
     │   ├── SignatureEncodingError    high s, v not 27 or 28, not on the curve
+    │   ├── SigningKeyError           no private key of the curve
+    │   ├── SenderReserveError        "insufficient sender reserve"
     │   └── TicketParamsError         a gateway refuses the parameters it was offered
     ├── WireError                     bytes of a peer that do not parse
+    │   ├── MessageError              a protobuf message or gRPC frame
     │   ├── PaymentHeaderError        HTTP 402
     │   └── SegmentHeaderError        HTTP 403
     ├── CredentialsError              signature, token or hash does not fit: HTTP 403
@@ -84,12 +87,31 @@ class SignatureEncodingError(TicketError):
     """A signature of the right length that is not the one canonical encoding (facts: offchain 1.1)."""
 
 
+class SigningKeyError(TicketError):
+    """A private key is malformed; the message never shows it."""
+
+
+class SenderReserveError(TicketError):
+    """A sender's funds are too small for any ticket that is worth redeeming (amounts in wei)."""
+
+    def __init__(self, face_value: int, ev: int, tx_cost: int) -> None:
+        super().__init__(
+            f"insufficient sender reserve: face value {face_value} wei, "
+            f"expected value {ev} wei, cost to redeem {tx_cost} wei"
+        )
+        self.face_value, self.ev, self.tx_cost = face_value, ev, tx_cost
+
+
 class TicketParamsError(TicketError):
     """A gateway will not pay by the ticket parameters it was offered (facts: offchain 1.5)."""
 
 
 class WireError(OffchainError):
     """Bytes of a peer that do not parse."""
+
+
+class MessageError(WireError):
+    """A protobuf message or a gRPC frame does not parse, or a field of it is out of bounds."""
 
 
 class PaymentHeaderError(WireError):
@@ -173,9 +195,7 @@ class TransactionRevertedError(ChainError):
         transaction: hash of the mined transaction, if it came that far.
     """
 
-    def __init__(
-        self, error: str, arguments: tuple[object, ...] = (), transaction: str | None = None
-    ) -> None:
+    def __init__(self, error: str, arguments: tuple[object, ...] = (), transaction: str | None = None) -> None:
         detail = f"{error}({', '.join(map(str, arguments))})"
         super().__init__(f"reverted: {detail}" + (f" in {transaction}" if transaction else ""))
         self.error, self.arguments, self.transaction = error, arguments, transaction
