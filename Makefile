@@ -1,0 +1,46 @@
+# `make demo` and `make test` do the set-up they need; `make help` lists the rest.
+SHELL := /bin/bash
+BIN := .venv/bin
+VIDEO ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format compile proto abi lock clean
+
+help: ## List what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+setup: ## Virtual environment, npm packages, compiler and test chain (others call it)
+	@tools/setup.sh
+
+demo: setup ## One paid video job from stake to settlement; VIDEO=path for a file of your own
+	$(BIN)/ape run demo $(if $(VIDEO),--video "$(VIDEO)") $(ARGS)
+
+test: setup ## All tests, on anvil and real processes; ARGS="tests/unit -k ticket" for some
+	$(BIN)/ape test $(or $(ARGS),tests)
+
+lint: setup ## ruff, mypy, solhint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	npx --no-install solhint --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
+
+format: setup ## Format the Python code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+compile: setup ## Compile the contracts and print their sizes
+	$(BIN)/ape compile --size
+
+proto: setup ## Generate the wire messages from their .proto
+	tools/proto.sh
+
+abi: setup ## Write the interfaces that nodes carry from the compiled contracts
+	$(BIN)/ape run abi
+
+lock: ## Renew requirements.lock from pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	  --no-header --extra dev --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
+
+clean: ## Remove everything that set-up and tests have made
+	rm -rf .venv node_modules .build contracts/.cache demo-output .pytest_cache .hypothesis .mypy_cache .ruff_cache
