@@ -1,0 +1,1 @@
+"""The gateway: finds orchestrators, pays them by the segment, checks what comes back."""
