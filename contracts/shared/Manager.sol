@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IController} from "interfaces/IController.sol";
+import {IManager} from "interfaces/IManager.sol";
+
+/// @title A contract that obeys the Controller; what each function promises stands in {IManager}
+abstract contract Manager is IManager {
+    // Slot 0, here and in the ManagerProxy, which looks its target up through it.
+    IController public controller;
+
+    modifier onlyController() {
+        _checkController();
+        _;
+    }
+
+    modifier onlyControllerOwner() {
+        _checkControllerOwner();
+        _;
+    }
+
+    modifier onlyContract(bytes32 contractId) {
+        _checkContract(contractId);
+        _;
+    }
+
+    modifier whenSystemNotPaused() {
+        _checkNotPaused();
+        _;
+    }
+
+    constructor(IController controller_) {
+        controller = controller_;
+    }
+
+    function setController(address newController) external onlyController {
+        controller = IController(newController);
+
+        emit SetController(newController);
+    }
+
+    /// @dev Address registered under `contractId`, zero when nothing is. Costs a call: ask once, pass the answer on.
+    function _lookUp(bytes32 contractId) internal view returns (address) {
+        return controller.getContract(contractId);
+    }
+
+    function _checkContract(bytes32 contractId) internal view {
+        require(msg.sender == _lookUp(contractId), CallerNotContract(msg.sender, contractId));
+    }
+
+    function _checkNotPaused() internal view {
+        require(!controller.paused(), SystemPaused());
+    }
+
+    function _checkController() private view {
+        require(msg.sender == address(controller), CallerNotController(msg.sender));
+    }
+
+    function _checkControllerOwner() private view {
+        require(msg.sender == controller.owner(), CallerNotControllerOwner(msg.sender));
+    }
+}
