@@ -17,6 +17,8 @@
     ├── CredentialsError              signature, token or hash does not fit: HTTP 403
     ├── CapacityError                 "OrchestratorCapped", "OrchestratorBusy"
     ├── PaymentError                  HTTP 400; `fatal` ends the whole payment
+    ├── RequestError                  a request that HTTP has a status for: 408, 413, 503
+    ├── StoreError                    the disk or the database below an orchestrator failed
     ├── ChainError
     │   ├── RpcUnreachableError
     │   ├── WrongChainError
@@ -140,6 +142,18 @@ class PaymentError(OffchainError):
     def __init__(self, reason: str, *, fatal: bool = False) -> None:
         super().__init__(reason)
         self.fatal = fatal
+
+
+class RequestError(OffchainError):
+    """An orchestrator cannot take a request as it comes; `status` is the HTTP status that says so."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class StoreError(OffchainError):
+    """The disk or the database failed; what was to be written was not."""
 
 
 class ChainError(OffchainError):
