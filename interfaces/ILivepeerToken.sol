@@ -8,7 +8,7 @@ interface ILivepeerToken {
     /// @notice `amount` has come into being in the hands of `to`.
     event Mint(address indexed to, uint256 amount);
 
-    /// @notice `burner` has destroyed `amount`, its own or what it was allowed to take.
+    /// @notice `amount` of the tokens of `burner` is gone, by its own hand or by one that it had allowed.
     event Burn(address indexed burner, uint256 amount);
 
     /// @notice Creates `amount` wei of LPT for `to`. Holders of the minter role only.

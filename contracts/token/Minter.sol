@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IBondingManager} from "interfaces/IBondingManager.sol";
+import {IController} from "interfaces/IController.sol";
+import {IL2LPTDataCache} from "interfaces/IL2LPTDataCache.sol";
+import {ILivepeerToken} from "interfaces/ILivepeerToken.sol";
+import {IMinter} from "interfaces/IMinter.sol";
+import {BillionthMath} from "contracts/shared/BillionthMath.sol";
+import {ContractIds} from "contracts/shared/ContractIds.sol";
+import {Manager} from "contracts/shared/Manager.sol";
+
+/// @title Mint and vault; what each function promises stands in {IMinter}
+contract Minter is IMinter, Manager {
+    // Slot 0: controller, see {Manager}. Slot 1 (shares of 1e9):
+    //   [ inflation 96 | inflationChange 32 | targetBondingRate 32 | free 96 ]
+    // Inflation has no ceiling: it grows by at most 1e9 < 2^30 a round, and 2^48 rounds outlast the chain.
+    uint96 private _inflation;
+    uint32 private _inflationChange;
+    uint32 private _targetBondingRate;
+    // Slot 2: [ mintable 128 | minted 128 ], LPT wei; minted never exceeds mintable. See {setCurrentRewardTokens}.
+    uint128 private _mintable;
+    uint128 private _minted;
+
+    constructor(
+        IController controller_,
+        uint256 inflation_,
+        uint256 inflationChange_,
+        uint256 targetBondingRate_
+    ) Manager(controller_) {
+        _inflation = _toShare(inflation_);
+        _inflationChange = _toShare(inflationChange_);
+        _targetBondingRate = _toShare(targetBondingRate_);
+    }
+
+    function setTargetBondingRate(uint256 newTargetBondingRate) external onlyControllerOwner {
+        _targetBondingRate = _toShare(newTargetBondingRate);
+
+        emit ParameterUpdate("targetBondingRate");
+    }
+
+    function setInflationChange(uint256 newInflationChange) external onlyControllerOwner {
+        _inflationChange = _toShare(newInflationChange);
+
+        emit ParameterUpdate("inflationChange");
+    }
+
+    function migrateToNewMinter(IMinter newMinter) external onlyControllerOwner {
+        require(address(newMinter) != address(this), NewMinterIsCurrent());
+        require(address(newMinter) != address(0), NewMinterZeroAddress());
+        IController theirs = newMinter.getController();
+        require(theirs == controller, NewMinterForeignController(address(controller), address(theirs)));
+        address registered = _lookUp(ContractIds.MINTER);
+        require(registered == address(this), MinterNotRegistered(registered));
+
+        IERC20 token = IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN));
+        token.transfer(address(newMinter), token.balanceOf(address(this)));
+        newMinter.depositETH{value: address(this).balance}();
+    }
+
+    function createReward(uint256 fracNum, uint256 fracDenom)
+        external
+        onlyContract(ContractIds.BONDING_MANAGER)
+        whenSystemNotPaused
+        returns (uint256 minted)
+    {
+        (uint256 mintable, uint256 mintedSoFar) = (_mintable, _minted);
+        minted = BillionthMath.portion(mintable, fracNum, fracDenom);
+        mintedSoFar += minted;
+        require(mintedSoFar <= mintable, MintedExceedsMintable(mintedSoFar, mintable));
+
+        _minted = uint128(mintedSoFar); // safe cast: not above mintable
+
+        ILivepeerToken(_lookUp(ContractIds.LIVEPEER_TOKEN)).mint(address(this), minted);
+    }
+
+    function trustedTransferTokens(address to, uint256 amount)
+        external
+        onlyContract(ContractIds.BONDING_MANAGER)
+        whenSystemNotPaused
+    {
+        IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN)).transfer(to, amount);
+    }
+
+    function trustedBurnTokens(uint256 amount)
+        external
+        onlyContract(ContractIds.BONDING_MANAGER)
+        whenSystemNotPaused
+    {
+        ILivepeerToken(_lookUp(ContractIds.LIVEPEER_TOKEN)).burn(amount);
+    }
+
+    function trustedWithdrawETH(address payable to, uint256 amount) external whenSystemNotPaused {
+        require(
+            msg.sender == _lookUp(ContractIds.BONDING_MANAGER) || msg.sender == _lookUp(ContractIds.JOBS_MANAGER),
+            CallerNotBondingManagerOrTicketBroker(msg.sender)
+        );
+
+        require(LowLevelCall.callNoReturn(to, amount, ""), EthTransferFailed(to, amount));
+    }
+
+    function depositETH() external payable returns (bool accepted) {
+        require(
+            msg.sender == _lookUp(ContractIds.JOBS_MANAGER) || msg.sender == _lookUp(ContractIds.MINTER),
+            CallerNotMinterOrTicketBroker(msg.sender)
+        );
+        return true;
+    }
+
+    /// @dev The budget saturates at 2^128 - 1 instead of reverting: 3e20 LPT would no longer mean anything, but rounds
+    ///      would still begin, and with them everybody's way out.
+    function setCurrentRewardTokens() external onlyContract(ContractIds.ROUNDS_MANAGER) whenSystemNotPaused {
+        uint256 supply = getGlobalTotalSupply();
+        uint256 newInflation = _nextInflation(supply);
+        uint256 mintable = Math.min(BillionthMath.portion(supply, newInflation), type(uint128).max);
+
+        _inflation = uint96(newInflation);
+        (_mintable, _minted) = (uint128(mintable), 0);
+
+        emit SetCurrentRewardTokens(mintable, newInflation);
+    }
+
+    function inflation() external view returns (uint256) {
+        return _inflation;
+    }
+
+    function inflationChange() external view returns (uint256) {
+        return _inflationChange;
+    }
+
+    function targetBondingRate() external view returns (uint256) {
+        return _targetBondingRate;
+    }
+
+    function currentMintableTokens() external view returns (uint256) {
+        return _mintable;
+    }
+
+    function currentMintedTokens() external view returns (uint256) {
+        return _minted;
+    }
+
+    function getController() external view returns (IController) {
+        return controller;
+    }
+
+    function getGlobalTotalSupply() public view returns (uint256) {
+        uint256 supply = IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN)).totalSupply();
+        address cache = _lookUp(ContractIds.L2_LPT_DATA_CACHE);
+        // Without a bridge there is no LPT on L1.
+        return cache == address(0) ? supply : supply + IL2LPTDataCache(cache).l1CirculatingSupply();
+    }
+
+    /// @dev One step towards the target bonding rate: more inflation while too little is bonded, less while too much.
+    function _nextInflation(uint256 supply) private view returns (uint256) {
+        uint256 bonded = IBondingManager(_lookUp(ContractIds.BONDING_MANAGER)).getTotalBonded();
+        uint256 bondingRate = supply == 0 ? 0 : BillionthMath.ratio(bonded, supply);
+        uint256 target = _targetBondingRate;
+
+        if (bondingRate < target) return uint256(_inflation) + _inflationChange;
+        if (bondingRate > target) return Math.saturatingSub(_inflation, _inflationChange);
+        return _inflation;
+    }
+
+    function _toShare(uint256 value) private pure returns (uint32) {
+        BillionthMath.check(value);
+        return uint32(value); // safe cast: 1e9 < 2^30
+    }
+}
