@@ -29,6 +29,7 @@
     │   └── TransactionRevertedError  the contract's error, by name and arguments
     ├── MediaError
     │   ├── NotVideoError
+    │   ├── UnsupportedCodecError     video other than H.264, or audio that the container cannot carry
     │   ├── NoKeyFrameError
     │   ├── TruncatedSegmentError
     │   ├── SegmentLimitError         bytes, pixels, duration, streams
@@ -221,6 +222,10 @@ class MediaError(OffchainError):
 
 class NotVideoError(MediaError):
     """The bytes are no video of the declared container."""
+
+
+class UnsupportedCodecError(MediaError):
+    """The video is of another codec than H.264, or the audio of one that the container cannot carry."""
 
 
 class NoKeyFrameError(MediaError):

@@ -1,0 +1,224 @@
+"""One rendition in the making: scale, change the frame rate, encode, put beside the copied audio."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from offchain.errors import ProfileError, SegmentLimitError, UnsupportedCodecError
+from offchain.media.geometry import rendition_size
+from offchain.media.limits import SegmentLimits
+from offchain.media.probe import codecs_of
+from offchain.media.source import CLOCK, CONTAINER_FORMATS, Source
+from offchain.types import RenditionProfile
+from offchain.workers.protocol import Rendition
+from offchain.workers.settings import encoder_options, key_frame_ticks, muxer_options
+
+__all__ = ["Colours", "RenditionMaker"]
+
+_TICK = Fraction(1, CLOCK)
+# The scaler that a GPU can repeat sample for sample (facts: transcode 4.1). Chroma lies where the frame says it does.
+_SCALER = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """How the samples of the source are to be understood; carried on unchanged, never converted."""
+
+    matrix: int
+    span: int
+    primaries: int
+    transfer: int
+
+    @classmethod
+    def of(cls, frame: VideoFrame) -> Colours:
+        """The tags of a decoded frame."""
+        return cls(frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)
+
+
+class RenditionMaker:
+    """Makes one rendition of a source; frames go in by `submit`, the rendition comes out of `finish`.
+
+    Not safe for several threads at once, but different makers may share the frames that they are given.
+    """
+
+    def __init__(
+        self,
+        profile: RenditionProfile,
+        source: Source,
+        picture: tuple[int, int],
+        colours: Colours,
+        limits: SegmentLimits,
+    ) -> None:
+        """Opens encoder and container.
+
+        Args:
+            profile: what is asked for.
+            source: the segment; gives timing, shape of pixels and audio.
+            picture: width and height of its decoded pictures.
+            colours: of its decoded pictures.
+            limits: bounds the frames that a change of frame rate may make.
+
+        Raises:
+            ProfileError: the encoder refuses size, rate or profile.
+            UnsupportedCodecError: the container cannot carry the audio.
+        """
+        self.profile = profile
+        self._source, self._limits = source, limits
+        self.width, self.height = rendition_size(profile, *picture)
+        self._scaler = VideoReformatter()
+        self._timing = _timing_graph(self.width, self.height, profile.fps)
+        self._key_every, self._next_key = key_frame_ticks(profile, CLOCK), -(2**63)
+        self._submitted = self._frames = 0
+        self._span = [0, 0]
+        self._audio = iter(source.audio_packets)
+        self._held: Packet[Any] | None = next(self._audio, None)
+        self._last_audio = -(2**63)
+        self._buffer = io.BytesIO()
+        self._configuration = b""
+        self._open(colours)
+
+    def submit(self, frame: VideoFrame) -> None:
+        """Takes the next frame: pts and duration in `CLOCK` ticks, pts rising.
+
+        Raises:
+            SegmentLimitError: a gap in time would be filled with too many frames.
+        """
+        self._submitted += 1
+        scaled = self._scaler.reformat(frame, self.width, self.height, "yuv420p", interpolation=_SCALER, threads=1)
+        self._timing.push(scaled)
+        self._encode_ready()
+
+    def finish(self) -> Rendition:
+        """Encodes what is left, closes the container and returns the rendition."""
+        self._timing.push(None)
+        self._encode_ready()
+        self._write(self._encoder.encode(None))
+        self._write_audio_until(None)
+        self._output.close()
+        duration = self._span[1] - self._span[0]
+        return Rendition(
+            profile=self.profile,
+            data=self._buffer.getvalue(),
+            width=self.width,
+            height=self.height,
+            frames=self._frames,
+            pixels=self._frames * self.width * self.height,
+            duration_ms=round(duration * 1000 / CLOCK),
+            codecs=codecs_of(self._configuration, self._source),
+            fps=Fraction(CLOCK * self._frames, max(duration, 1)).limit_denominator(1001),
+        )
+
+    def _open(self, colours: Colours) -> None:
+        container = CONTAINER_FORMATS[self.profile.container]
+        options = muxer_options(self.profile.container, self._source.times[0] * 1000 // CLOCK)
+        self._output = av.open(self._buffer, "w", format=container, options=options)
+        fps = self.profile.fps or self._source.fps
+        self._video = self._output.add_stream("libx264", rate=fps, options=encoder_options(self.profile))
+        self._encoder: VideoCodecContext = self._video.codec_context
+        self._video.time_base = self._encoder.time_base = _TICK
+        self._encoder.width, self._encoder.height, self._encoder.pix_fmt = self.width, self.height, "yuv420p"
+        self._encoder.thread_count = 1
+        self._encoder.sample_aspect_ratio = self._source.video.codec_context.sample_aspect_ratio
+        self._encoder.colorspace, self._encoder.color_range = colours.matrix, colours.span
+        self._encoder.color_primaries, self._encoder.color_trc = colours.primaries, colours.transfer
+        self._sound: AudioStream | None = None
+        if self._source.audio is not None:
+            self._sound = _copy_stream(self._output, self._source.audio)
+        try:
+            self._output.start_encoding()
+        except (av.error.FFmpegError, ValueError) as error:
+            raise ProfileError(
+                f"profile {self.profile.name!r}: the encoder refuses {self.width}x{self.height} at {fps} fps: {error}"
+            ) from error
+        self._configuration = self._encoder.extradata or b""
+
+    def _encode_ready(self) -> None:
+        for frame in _pull(self._timing):
+            self._frames += 1
+            if self._frames > self._limits.max_duplication * self._submitted:
+                limit = self._limits.max_duplication
+                raise SegmentLimitError("encoded frames for each decoded one", f"{limit}+", limit)
+            self._encode(frame)
+
+    def _encode(self, frame: VideoFrame) -> None:
+        if frame.pts is None or frame.time_base is None:
+            raise SegmentLimitError("frames without a time", 1, 0)
+        start = round(frame.pts * frame.time_base * CLOCK)
+        end = round((frame.pts + frame.duration) * frame.time_base * CLOCK)
+        self._span = [start if self._frames == 1 else self._span[0], end]
+        # Frame types of the source would force the encoder's hand; only our own key frames may.
+        frame.pict_type = PictureType.NONE
+        if self._key_every and start >= self._next_key:
+            frame.pict_type = PictureType.I
+            self._next_key = start + self._key_every
+        self._write(self._encoder.encode(frame))
+
+    def _write(self, packets: list[Packet[Any]]) -> None:
+        for packet in packets:
+            if not self._configuration:
+                self._configuration = bytes(packet)[:1024]
+            self._write_audio_until(Fraction(packet.dts or 0) * packet.time_base)
+            packet.stream = self._video
+            self._output.mux_one(packet)
+
+    def _write_audio_until(self, moment: Fraction | None) -> None:
+        """Copies audio up to a moment in seconds, so that both kinds lie near each other in the container."""
+        while self._held is not None and self._sound is not None:
+            dts = self._held.dts or 0
+            if moment is not None and dts * self._held.time_base > moment:
+                return
+            if dts > self._last_audio:  # muxers refuse a packet that goes back in time
+                self._output.mux_one(_copy_packet(self._held, self._sound))
+                self._last_audio = dts
+            self._held = next(self._audio, None)
+
+
+def _timing_graph(width: int, height: int, fps: Fraction) -> av.filter.Graph:
+    """Frames in, frames of the wanted rate out; at rate 0 each comes out as it went in, as an object of its own."""
+    graph = av.filter.Graph()
+    pixels = av.VideoFormat("yuv420p", width, height)
+    entry = graph.add_buffer(width=width, height=height, format=pixels, time_base=_TICK)
+    timing = graph.add("fps", f"fps={fps.numerator}/{fps.denominator}:round=near") if fps else graph.add("null")
+    leave = graph.add("buffersink")
+    entry.link_to(timing)
+    timing.link_to(leave)
+    graph.configure()
+    return graph
+
+
+def _pull(graph: av.filter.Graph) -> Iterator[VideoFrame]:
+    while True:
+        try:
+            frame = graph.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return
+        if isinstance(frame, VideoFrame):
+            yield frame
+
+
+def _copy_stream(output: av.container.OutputContainer, audio: AudioStream) -> AudioStream:
+    try:
+        return output.add_stream_from_template(audio)
+    except (ValueError, av.error.FFmpegError) as error:
+        raise UnsupportedCodecError(f"{output.format.name} cannot carry the audio: {error}") from error
+
+
+def _copy_packet(packet: Packet[Any], stream: AudioStream) -> Packet[Any]:
+    """A packet of the same bytes and times; muxing changes the packet, and other renditions need it too."""
+    copy: Packet[Any] = Packet(bytes(packet))
+    copy.time_base = packet.time_base
+    copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
+    copy.is_keyframe = packet.is_keyframe
+    copy.stream = stream
+    return copy

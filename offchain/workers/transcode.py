@@ -1,0 +1,196 @@
+"""One segment into its whole ladder in one pass: decoded once, each rendition made in a thread of its own.
+
+Runs in a child process (offchain/workers/jobs.py): the bytes are a stranger's.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from av.video.frame import VideoFrame
+
+from offchain.errors import NoKeyFrameError, SegmentLimitError, TruncatedSegmentError
+from offchain.media.limits import SegmentLimits
+from offchain.media.probe import decode
+from offchain.media.profiles import check_ladder
+from offchain.media.source import CLOCK, Source, check_declared, open_source
+from offchain.types import Container, RenditionProfile
+from offchain.workers.protocol import Rendition
+from offchain.workers.rendition import Colours, RenditionMaker
+
+__all__ = ["Transcoded", "transcode"]
+
+_TICK = Fraction(1, CLOCK)
+_UNSPECIFIED = 2
+_QUEUE = 4
+"""Decoded frames that may wait for a rendition: enough to keep threads busy, little enough to bound memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcoded:
+    """Renditions in the order of the ladder, and what the decoder saw."""
+
+    renditions: tuple[Rendition, ...]
+    decoded_frames: int
+    decoded_pixels: int
+    corrupt_frames: int
+
+
+def transcode(
+    data: bytes,
+    container: Container,
+    duration_ms: int,
+    profiles: tuple[RenditionProfile, ...],
+    limits: SegmentLimits,
+) -> Transcoded:
+    """Makes all renditions of a segment, or none.
+
+    Args:
+        data: the segment.
+        container: what it is declared to be.
+        duration_ms: declared duration; 0 declares none.
+        profiles: 1 to 10 of them.
+        limits: what the segment may be.
+
+    Raises:
+        MediaError: the segment or a profile cannot be worked on.
+    """
+    ladder = check_ladder(profiles)
+    with open_source(data, container, limits) as source:
+        check_declared(source, duration_ms, limits)
+        pass_ = _Pass(source, ladder, limits)
+        try:
+            pass_.run()
+            return pass_.result()
+        finally:
+            pass_.stop()
+
+
+class _Pass:
+    """The way of the frames from the decoder to the renditions."""
+
+    def __init__(self, source: Source, ladder: tuple[RenditionProfile, ...], limits: SegmentLimits) -> None:
+        self._source, self._ladder, self._limits = source, ladder, limits
+        self._rungs: list[_Rung] = []
+        self._frames = self._pixels = self._corrupt = 0
+
+    def run(self) -> None:
+        for frame in self._timed(self._counted()):
+            if not self._rungs:
+                self._start(frame)
+            _make_shareable(frame)
+            for rung in self._rungs:
+                rung.put(frame)
+        if not self._rungs:
+            raise NoKeyFrameError("no frame of the segment can be decoded")
+        damaged = Fraction(self._corrupt, len(self._source.video_packets))
+        if damaged > self._limits.max_corrupt:
+            raise TruncatedSegmentError(
+                f"{self._corrupt} of {len(self._source.video_packets)} frames are damaged or missing"
+            )
+
+    def result(self) -> Transcoded:
+        renditions = tuple(rung.rendition() for rung in self._rungs)
+        return Transcoded(renditions, self._frames, self._pixels, self._corrupt)
+
+    def stop(self) -> None:
+        for rung in self._rungs:
+            rung.stop()
+
+    def _start(self, frame: VideoFrame) -> None:
+        picture, colours = (frame.width, frame.height), Colours.of(frame)
+        makers = [RenditionMaker(p, self._source, picture, colours, self._limits) for p in self._ladder]
+        self._rungs = [_Rung(maker) for maker in makers]
+
+    def _counted(self) -> Iterator[VideoFrame]:
+        """Frames of the decoder, their pixels added up and each held against the limits."""
+        for frame in decode(self._source, self._limits):
+            if frame is None:
+                self._corrupt += 1
+                continue
+            pixels = frame.width * frame.height
+            if pixels > self._limits.max_pixels or max(frame.width, frame.height) > self._limits.max_side:
+                raise SegmentLimitError("pixels of a picture", pixels, self._limits.max_pixels)
+            self._frames += 1
+            self._pixels += pixels
+            self._corrupt += frame.is_corrupt
+            yield frame
+
+    def _timed(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        """Frames with rising times and the duration up to the next; one that goes back in time is dropped."""
+        times = self._source.times
+        durations = {now: following - now for now, following in pairwise(times) if following > now}
+        durations[times[-1]] = times[0] + self._source.duration - times[-1]
+        last = times[0] - 1
+        for frame in frames:
+            if frame.pts is None or frame.time_base is None:
+                self._corrupt += 1
+                continue
+            ticks = round(frame.pts * frame.time_base * CLOCK)
+            if ticks <= last:
+                self._corrupt += 1
+                continue
+            frame.pts, frame.time_base, frame.duration = ticks, _TICK, durations.get(ticks, 0)
+            last = ticks
+            yield frame
+
+
+def _make_shareable(frame: VideoFrame) -> None:
+    """Takes the colour tags off: the scaler sets and resets them on a frame that other threads are reading."""
+    frame.colorspace = frame.color_primaries = frame.color_trc = _UNSPECIFIED
+
+
+class _Rung:
+    """A rendition maker in its own thread, fed through a short queue."""
+
+    def __init__(self, maker: RenditionMaker) -> None:
+        self._maker = maker
+        self._queue: queue.Queue[VideoFrame | None] = queue.Queue(_QUEUE)
+        self._abandoned = threading.Event()
+        self._rendition: Rendition | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name=maker.profile.name, daemon=True)
+        self._thread.start()
+
+    def put(self, frame: VideoFrame) -> None:
+        """Hands a frame over, waiting for room; raises what the maker raised."""
+        if self._error is not None:
+            raise self._error
+        self._queue.put(frame)
+
+    def rendition(self) -> Rendition:
+        """Ends the input, waits, and returns the rendition; raises what the maker raised."""
+        self._queue.put(None)
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        if self._rendition is None:
+            raise RuntimeError("a rendition was asked for twice")
+        return self._rendition
+
+    def stop(self) -> None:
+        """Ends the thread whatever its state; harmless when it has ended."""
+        if self._thread.is_alive():
+            self._abandoned.set()
+            self._queue.put(None)
+            self._thread.join()
+
+    def _work(self) -> None:
+        ended = False
+        try:
+            while not ended:
+                frame = self._queue.get()
+                ended = frame is None
+                if frame is not None:
+                    self._maker.submit(frame)
+            if not self._abandoned.is_set():
+                self._rendition = self._maker.finish()
+        except BaseException as error:
+            self._error = error
+            while not ended:  # whoever feeds must not wait for ever
+                ended = self._queue.get() is None
