@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Errors} from "./Errors.sol";
+
+/// @title Shares of 1,000,000,000: inflation and the bonding rate (LIP-40)
+/// @dev Every division rounds down. Amounts up to 2^226 cannot overflow.
+library BillionthMath {
+    /// @dev What stands for 100 %.
+    uint256 internal constant ONE = 1e9;
+
+    /// @dev Reverts unless `share` is at most 100 %.
+    function check(uint256 share) internal pure {
+        require(share <= ONE, Errors.InvalidPercentage(share, ONE));
+    }
+
+    /// @dev `share` of `amount`.
+    function portion(uint256 amount, uint256 share) internal pure returns (uint256) {
+        return (amount * share) / ONE;
+    }
+
+    /// @dev The fraction `part / whole` of `amount`. The fraction is rounded down before it is applied, so the result
+    ///      can be below floor(amount * part / whole); the published figures depend on it.
+    function portion(uint256 amount, uint256 part, uint256 whole) internal pure returns (uint256) {
+        return portion(amount, ratio(part, whole));
+    }
+
+    /// @dev What share `part` is of `whole`, which must not be zero.
+    function ratio(uint256 part, uint256 whole) internal pure returns (uint256) {
+        return (part * ONE) / whole;
+    }
+}
