@@ -79,6 +79,10 @@ class Bonding(Contract):
     async def pool_size(self) -> int:
         return int(await self.read("getTranscoderPoolSize"))
 
+    async def unbonding_period(self) -> int:
+        """Rounds between unbonding and withdrawal."""
+        return int(await self.read("unbondingPeriod"))
+
     async def total_bonded(self) -> int:
         return int(await self.read("getTotalBonded"))
 

@@ -50,16 +50,18 @@ def test_a_key_that_others_can_read_is_refused_with_the_remedy(secret_file, mode
 
 
 def test_a_password_that_others_can_read_is_refused(secret_file, encrypted_key):
-    with pytest.raises(KeyFileError, match="password file .* can be read by others"):
+    with pytest.raises(KeyFileError, match=r"password file .* can be read by others"):
         load_key(secret_file("key.json", encrypted_key), secret_file("password", "correct horse", 0o644))
 
 
 def test_an_absent_file_is_named(tmp_path):
-    with pytest.raises(KeyFileError, match="there is no key file .*nowhere"):
+    with pytest.raises(KeyFileError, match=r"there is no key file .*nowhere"):
         load_key(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("text", ["", "not a key", KEY.hex()[:-1], KEY.hex() + "00", "{", "[1]", "{}", '{"version": 3}'])
+@pytest.mark.parametrize(
+    "text", ["", "not a key", KEY.hex()[:-1], KEY.hex() + "00", "{", "[1]", "{}", '{"version": 3}']
+)
 def test_what_is_no_key_is_refused(secret_file, text):
     with pytest.raises(KeyFileError):
         load_key(secret_file("key", text))

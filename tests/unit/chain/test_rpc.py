@@ -12,7 +12,7 @@ NOWHERE = "0x00000000000000000000000000000000000000AA"
 
 
 async def test_an_endpoint_that_does_not_answer_is_named(unused_tcp_port):
-    with pytest.raises(RpcUnreachableError, match="eth|127.0.0.1"):
+    with pytest.raises(RpcUnreachableError, match=r"eth_chainId|127\.0\.0\.1"):
         await connect(f"http://127.0.0.1:{unused_tcp_port}")
 
 
