@@ -1,0 +1,1 @@
+"""Commands of `ape run`; their logic stands in `_lib`, where tests can call it."""

@@ -1,0 +1,1 @@
+"""What the commands of `ape run` do, without their command lines."""

@@ -1,0 +1,87 @@
+"""Whether the chain holds what a deployment declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from scripts._lib.errors import DeploymentCheckError
+from scripts._lib.instances import Deployment, instance
+from scripts._lib.params import Parameters
+from scripts._lib.sources import PROXIED, contract_id
+
+ADMIN_ROLE = bytes(32)
+MINTER_ROLE = keccak(text="MINTER_ROLE")
+BURNER_ROLE = keccak(text="BURNER_ROLE")
+
+Check = tuple[str, Any, Any]  # what, expected, found
+
+
+def require_as_declared(deployment: Deployment, parameters: Parameters) -> int:
+    """Reads everything back that was declared.
+
+    Returns:
+        How many values were compared.
+
+    Raises:
+        DeploymentCheckError: lists every difference.
+    """
+    checks = [
+        *_parameters(deployment, parameters),
+        *_registrations(deployment, parameters),
+        *_wiring(deployment),
+        *_powers(deployment, parameters),
+    ]
+    differences = [f"{what}: expected {want}, found {got}" for what, want, got in checks if want != got]
+    if differences:
+        raise DeploymentCheckError(differences)
+    return len(checks)
+
+
+def _parameters(d: Deployment, p: Parameters) -> Iterator[Check]:
+    yield "unbondingPeriod", p.unbonding_period, d.bonding_manager.unbondingPeriod()
+    yield "numActiveTranscoders", p.num_active_transcoders, d.bonding_manager.getTranscoderPoolMaxSize()
+    cut_rate = d.bonding_manager.nextRoundTreasuryRewardCutRate()
+    yield "treasuryRewardCutRate", p.treasury_reward_cut_rate, cut_rate
+    yield "treasuryBalanceCeiling", p.treasury_balance_ceiling, d.bonding_manager.treasuryBalanceCeiling()
+    yield "roundLength", p.round_length, d.rounds_manager.roundLength()
+    yield "roundLockAmount", p.round_lock_amount, d.rounds_manager.roundLockAmount()
+    yield "unlockPeriod", p.unlock_period, d.ticket_broker.unlockPeriod()
+    yield "ticketValidityPeriod", p.ticket_validity_period, d.ticket_broker.ticketValidityPeriod()
+    yield "inflationChange", p.inflation_change, d.minter.inflationChange()
+    yield "targetBondingRate", p.target_bonding_rate, d.minter.targetBondingRate()
+    if d.rounds_manager.lastInitializedRound() == 0:  # anybody may begin a round, and with it these move
+        yield "inflation", p.inflation, d.minter.inflation()
+        yield "totalSupply", p.genesis_supply, d.token.totalSupply()
+
+
+def _registrations(d: Deployment, p: Parameters) -> Iterator[Check]:
+    expected = {name: part.address for name, part in d.record.parts.items() if name != "Controller"}
+    expected["JobsManager"] = d.ticket_broker.address
+    if p.treasury is not None:
+        expected["Treasury"] = p.treasury
+    for name, address in expected.items():
+        yield f"Controller's {name}", address, d.controller.getContract(contract_id(name))
+
+
+def _wiring(d: Deployment) -> Iterator[Check]:
+    controller = d.controller.address
+    yield "Minter's controller", controller, d.minter.controller()
+    for name in PROXIED:
+        proxy, implementation = instance(d.record, name), instance(d.record, name, behind_proxy=True)
+        yield f"{name} proxy's controller", controller, proxy.controller()
+        yield f"{name} proxy's target", contract_id(name + "Target"), bytes(proxy.targetContractId())
+        yield f"{name} implementation's controller", controller, implementation.controller()
+
+
+def _powers(d: Deployment, p: Parameters) -> Iterator[Check]:
+    deployer = d.record.deployer
+    yield "paused", False, d.controller.paused()
+    yield "owner", p.owner, d.controller.owner()
+    yield "Minter may mint", True, d.token.hasRole(MINTER_ROLE, d.minter.address)
+    yield "owner administers the token", True, d.token.hasRole(ADMIN_ROLE, p.owner)
+    yield "deployer administers the token", p.owner == deployer, d.token.hasRole(ADMIN_ROLE, deployer)
+    yield "deployer may mint", False, d.token.hasRole(MINTER_ROLE, deployer)
+    yield "deployer may burn", False, d.token.hasRole(BURNER_ROLE, deployer)

@@ -1,0 +1,151 @@
+"""Before a deployment: which network, whose account, which files, what it will cost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ape
+from ape.exceptions import AccountsError
+from eth_utils.currency import from_wei
+
+from scripts._lib.errors import AccountError, EndpointError, ParameterError
+from scripts._lib.params import PARAMS_FOLDER
+from scripts._lib.record import DeploymentRecord
+from scripts._lib.sources import ALL, PROXIED, ROOT, container
+
+LOCAL_CHAIN_IDS = (1337, 31337)
+
+# Most transactions that are no creation: a registration for each contract and target, JobsManager and Treasury; eight
+# parameters; five about the token; unpause; three of the hand-over. Each takes 25,000 to 75,000 gas, and on a rollup
+# some for its data.
+CALLS = len(ALL) - 1 + len(PROXIED) + 2 + 8 + 5 + 1 + 3
+CALL_GAS = 100_000
+
+
+def is_local(provider: Any) -> bool:
+    """Whether the chain is a throw-away of this machine, so that nobody need be asked: Ape's own, a fork, or a node
+    that says so by its chain id. A node with a live network's chain id counts as that network, wherever it runs."""
+    return bool(provider.network.is_dev or provider.chain_id in LOCAL_CHAIN_IDS)
+
+
+def describe_network(provider: Any) -> str:
+    """Ecosystem, network and provider as resolved, chain id, and the endpoint's host: its path may hold a secret."""
+    network = provider.network
+    url = urlsplit(str(getattr(provider, "uri", "")))
+    host = f", {url.scheme}://{url.hostname}{f':{url.port}' if url.port else ''}" if url.hostname else ""
+    fork = " (a fork: nothing reaches the real chain)" if network.is_fork else ""
+    name = f"{network.ecosystem.name}:{network.name}:{provider.name}"
+    return f"{name}, chain id {provider.chain_id}{host}{fork}"
+
+
+def default_parameters(provider: Any) -> str:
+    """Name of the parameter file that fits the network.
+
+    Raises:
+        ParameterError: none does.
+    """
+    name = f"{provider.network.ecosystem.name}-{provider.network.name.removesuffix('-fork')}"
+    if (PARAMS_FOLDER / f"{name}.yaml").exists():
+        return name
+    if is_local(provider):
+        return "local"
+    raise ParameterError(f"no parameter file comes with {name}: name one with --params")
+
+
+def default_record(provider: Any) -> Path:
+    """Where the record goes when nobody says: `deployments/`, under a name that git ignores for local chains."""
+    name = f"{provider.network.ecosystem.name}-{provider.network.name}.json"
+    return ROOT / "deployments" / (f"local-{name}" if is_local(provider) else name)
+
+
+def forget_vanished_chain(path: Path) -> bool:
+    """Removes the record of a deployment on a local chain that no longer exists; True if there was one."""
+    if not path.exists():
+        return False
+    record = DeploymentRecord.load(path)
+    if record.chain_id != ape.chain.chain_id:
+        return False
+    if any(ape.chain.provider.get_code(part.address) for part in record.parts.values()):
+        return False
+    path.unlink()
+    return True
+
+
+def choose_account(name: str | None, provider: Any) -> Any:
+    """The account that deploys: Ape's account of that alias, or `TEST::<index>`; on local chains test account 0.
+
+    Raises:
+        AccountError: none was named, or none goes by that name.
+    """
+    if name is None:
+        if is_local(provider):
+            return ape.accounts.test_accounts[0]
+        raise AccountError("name the account that deploys with --account; `ape accounts list` shows those there are")
+    if match := re.fullmatch(r"TEST::(\d+)", name):
+        return ape.accounts.test_accounts[int(match[1])]
+    try:
+        return ape.accounts.load(name)
+    except (AccountsError, IndexError, KeyError) as error:
+        raise AccountError(f"no account {name!r}; `ape accounts import {name}` makes one from a key") from error
+
+
+def require_endpoint(message: str) -> None:
+    """Turns Ape's complaint about an unset variable in place of an endpoint into one that says what to do.
+
+    Raises:
+        EndpointError: if `message` is that complaint.
+    """
+    if match := re.search(r"Invalid uri: \$\{?(\w+)", message):
+        raise EndpointError(f"no endpoint for this network: set {match[1]} to the URL of a node") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """An upper estimate of what a deployment still takes; `gas_price` in wei."""
+
+    transactions: int
+    gas: int
+    gas_price: int
+
+    @property
+    def wei(self) -> int:
+        return self.gas * self.gas_price
+
+    def __str__(self) -> str:
+        price = from_wei(self.gas_price, "gwei")
+        total = from_wei(self.wei, "ether")
+        return f"at most {total} ETH: {self.transactions} transactions, {self.gas:,} gas at {price:f} gwei"
+
+
+def estimate_cost(account: Any, record: DeploymentRecord) -> Cost:
+    """What is left to do. Creations are asked of the node one by one, calls taken at a flat rate."""
+    provider = ape.chain.provider
+    missing = [name for name in ALL if name not in record.implementations]
+    proxies = len([name for name in PROXIED if name not in record.proxies])
+    gas = sum(_creation_gas(name, account) for name in missing)
+    gas += proxies * _creation_gas("ManagerProxy", account) if proxies else 0
+    calls = max(CALLS - len(record.calls), 0)
+    price = int(provider.base_fee * provider.network.base_fee_multiplier) + provider.priority_fee
+    return Cost(len(missing) + proxies + calls, gas + calls * CALL_GAS, price)
+
+
+def require_funds(account: Any, cost: Cost) -> None:
+    """
+    Raises:
+        AccountError: the account holds less than the deployment can take.
+    """
+    if account.balance < cost.wei:
+        holds, needs = from_wei(account.balance, "ether"), from_wei(cost.wei, "ether")
+        raise AccountError(f"account {account.address} holds {holds} ETH, the deployment can take {needs} ETH")
+
+
+def _creation_gas(name: str, account: Any) -> int:
+    """Gas of creating a contract; its constructor only stores its arguments, so any will do."""
+    inputs = container(name).contract_type.constructor.inputs
+    arguments = [account.address if i.type == "address" else bytes(32) if i.type == "bytes32" else 0 for i in inputs]
+    transaction = container(name)(*arguments, sender=account)
+    return int(ape.chain.provider.estimate_gas_cost(transaction))
