@@ -7,25 +7,22 @@ from typing import Any
 
 import click
 from ape.cli import ConnectedProviderCommand
-from ape.exceptions import ApeException, ConfigError
+from ape.exceptions import ApeException
 
 from scripts._lib.errors import DeployError
 
 
 class DeployCommand(ConnectedProviderCommand):
-    """Connects as every Ape command does, and says what to do where that fails for want of an endpoint."""
+    """Connects as every Ape command does, once somebody has said where to."""
 
     def invoke(self, ctx: click.Context) -> Any:
         from scripts._lib.preflight import require_endpoint
 
         try:
+            require_endpoint(ctx.params["network"])
             return super().invoke(ctx)
-        except ConfigError as error:
-            try:
-                require_endpoint(str(error))
-            except DeployError as clearer:
-                raise click.ClickException(str(clearer)) from None
-            raise
+        except (DeployError, ApeException) as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.command(cls=DeployCommand)
@@ -53,13 +50,6 @@ def cli(params: str | None, output: Path | None, account: str | None, yes: bool,
     ape run deploy --network arbitrum:mainnet-fork:foundry  rehearsal; needs ARBITRUM_MAINNET_RPC_URL
     ape run deploy --network arbitrum --account ALIAS       Arbitrum One; needs ARBITRUM_MAINNET_RPC_URL
     """
-    try:
-        _deploy(params, output, account, yes, provider)
-    except DeployError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _deploy(params: str | None, output: Path | None, account_name: str | None, yes: bool, provider: Any) -> None:
     # Ape imports every script for each `ape run`; what compiles contracts waits until it is needed.
     from scripts._lib import preflight
     from scripts._lib.deployment import deploy, open_record
@@ -67,26 +57,26 @@ def _deploy(params: str | None, output: Path | None, account_name: str | None, y
 
     local = preflight.is_local(provider)
     click.echo(f"network     {preflight.describe_network(provider)}")
-    account = preflight.choose_account(account_name, provider)
+    deployer = preflight.choose_account(account, provider)
     parameters = load_parameters(params or preflight.default_parameters(provider))
     path = output or preflight.default_record(provider)
     if local and preflight.forget_vanished_chain(path):
         click.echo(f"note        {path} was of a chain that is gone; it is replaced")
-    record = open_record(parameters.with_deployer(account.address), account.address, path)
-    cost = preflight.estimate_cost(account, record)
+    record = open_record(parameters.with_deployer(deployer.address), deployer.address, path)
+    cost = preflight.estimate_cost(deployer, record)
     begun = f"goes on after {len(record.parts)} contracts and {len(record.calls)} calls" if record.parts else "new"
-    click.echo(f"deployer    {account.address}")
+    click.echo(f"deployer    {deployer.address}")
     click.echo(f"parameters  {params or preflight.default_parameters(provider)}, owner {parameters.owner}")
     click.echo(f"record      {path} ({begun})")
     click.echo(f"cost        {cost}")
-    preflight.require_funds(account, cost)
+    preflight.require_funds(deployer, cost)
     if not (local or yes):
         click.confirm("Deploy?", abort=True)
-        if hasattr(account, "set_autosign"):
-            account.set_autosign(True)  # asks for the passphrase now, instead of before each transaction
+        if hasattr(deployer, "set_autosign"):
+            deployer.set_autosign(True)  # asks for the passphrase now, instead of before each transaction
 
     try:
-        deployment = deploy(parameters, account, record_path=path, report=click.echo)
+        deployment = deploy(parameters, deployer, record_path=path, report=click.echo)
     except (ApeException, KeyboardInterrupt) as error:
         reason = f"{type(error).__name__}: {error}".rstrip(": ")
         raise click.ClickException(f"broken off ({reason}); the same command goes on from {path}") from error

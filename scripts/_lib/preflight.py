@@ -93,14 +93,21 @@ def choose_account(name: str | None, provider: Any) -> Any:
         raise AccountError(f"no account {name!r}; `ape accounts import {name}` makes one from a key") from error
 
 
-def require_endpoint(message: str) -> None:
-    """Turns Ape's complaint about an unset variable in place of an endpoint into one that says what to do.
+def require_endpoint(provider: Any) -> None:
+    """That somebody chose the endpoint, before anything connects: Ape would go on with any public one that answers.
 
     Raises:
-        EndpointError: if `message` is that complaint.
+        EndpointError: the variable that `ape-config.yaml` takes the endpoint from is unset or empty.
     """
-    if match := re.search(r"Invalid uri: \$\{?(\w+)", message):
-        raise EndpointError(f"no endpoint for this network: set {match[1]} to the URL of a node") from None
+    network = provider.network
+    named_by_url = "uri" in provider.provider_settings
+    if network.is_local or named_by_url or provider.name not in ("node", "foundry"):
+        return
+    ecosystem, live = network.ecosystem.name, network.name.removesuffix("-fork")
+    configured = ape.config.get_config("node").model_dump().get(ecosystem, {}).get(live, {}).get("uri")
+    if not configured or configured.startswith("$"):
+        variable = f"{ecosystem}_{live}_RPC_URL".upper()
+        raise EndpointError(f"no endpoint for {ecosystem}:{live}: set {variable} to the URL of a node")
 
 
 @dataclass(frozen=True, slots=True)
