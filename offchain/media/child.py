@@ -1,0 +1,88 @@
+"""The child process: takes jobs from a pipe, one at a time, after giving up what it does not need.
+
+    python -m offchain.media.child MODULE PARENT_PID MEMORY_BYTES MESSAGE_BYTES
+
+MODULE holds the jobs, as `JOBS: dict[str, Job]`. Started by offchain/media/sandbox.py, of no use by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, BinaryIO
+
+import av
+
+from offchain.media.faults import error_to_wire, error_to_wire_memory
+from offchain.media.framing import Message, pack, read_blocking
+from offchain.media.seal import bind_to_parent, limit_cpu, limit_resources, seal
+
+__all__ = ["Job", "main"]
+
+Job = Callable[[dict[str, Any], tuple[bytes, ...]], tuple[dict[str, Any], Sequence[bytes]]]
+"""Plain values and bodies in, the same out; errors of the package are carried over by name."""
+
+
+def main(arguments: list[str]) -> None:
+    """Runs jobs until the pipe ends, or until an allocation failed."""
+    module, parent, memory, message_bytes = arguments[0], *map(int, arguments[1:4])
+    bind_to_parent(parent)
+    requests, replies = _private_pipes()
+    jobs: dict[str, Job] = import_module(module).JOBS
+    _import_library()
+    av.logging.restore_default_callback()
+    av.logging.set_libav_level(av.logging.ERROR)
+    limit_resources(memory)
+    _send(replies, {"ready": True, "sealed": seal()})
+    while (request := read_blocking(requests, message_bytes)) is not None:
+        if not _serve(jobs, request, replies, memory):
+            return
+
+
+def _import_library() -> None:
+    """Loads the modules that the video library would load when first needed: a sealed process opens no file."""
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes of the parent under other numbers: what a library prints must not end up between messages."""
+    requests, replies = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return os.fdopen(requests, "rb"), os.fdopen(replies, "wb")
+
+
+def _serve(jobs: dict[str, Job], request: Message, replies: BinaryIO, memory: int) -> bool:
+    """Does one job and answers; False when this process should not do another."""
+    head: dict[str, Any] = {"id": request.head["id"]}
+    blobs: Sequence[bytes] = ()
+    limit_cpu(int(request.head["cpu_s"]))
+    before = time.process_time()
+    fit = True
+    try:
+        head["result"], blobs = jobs[request.head["job"]](request.head["arguments"], request.blobs)
+    except MemoryError:  # libav's own is a subclass
+        head["fault"], fit = error_to_wire_memory(memory), False
+    except Exception as error:
+        head["fault"] = error_to_wire(error)
+    head |= {"cpu_seconds": time.process_time() - before, "last": not fit}
+    _send(replies, head, blobs)
+    return fit
+
+
+def _send(replies: BinaryIO, head: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+    for piece in pack(head, blobs):
+        replies.write(piece)
+    replies.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
