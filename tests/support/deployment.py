@@ -131,7 +131,7 @@ class Market:
     # Fees
 
     def pay_fees(self, payer: Any, recipient: Any, amount: int, nonce: int = 1) -> Any:
-        """Pays `amount` wei to an orchestrator with a ticket that wins as good as surely; answers with the receipt."""
+        """Pays `amount` wei to an orchestrator with a ticket that wins, as good as surely."""
         self.broker.fundDeposit(value=amount, sender=payer)
         ticket = self.winning_ticket(payer, recipient, amount, nonce)
         return self.redeem(ticket, payer, sender=payer)
