@@ -203,7 +203,7 @@ class _Deployer:
             self._recorded(f"deploy the proxy of {name}", self.record.proxies[name])
 
     def _create(self, contract: str, *arguments: Any) -> Part:
-        receipt = self.account.call(container(contract)(*arguments))
+        receipt = self.account.call(container(contract)(*arguments, sender=self.account))
         commit = current_commit()
         self.record.block = self.record.block or receipt.block_number
         code = ape.chain.provider.get_code(receipt.contract_address)
