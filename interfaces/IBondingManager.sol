@@ -2,8 +2,8 @@
 pragma solidity ^0.8.24;
 
 /// @title Stake: bonding, the active set, rewards and fees
-/// @notice Holders of LPT bond it to an orchestrator (in the contract's words: a transcoder). The orchestrators with the
-///         most stake behind them form the active set; an active one earns newly minted LPT once a round and the
+/// @notice Holders of LPT bond it to an orchestrator (in the contract's words: a transcoder). The orchestrators with
+///         the most stake behind them form the active set; an active one earns newly minted LPT once a round and the
 ///         face value of winning tickets, and shares both with its delegators.
 /// @dev Units: amounts are LPT wei or ETH wei, rounds are numbers of the RoundsManager. `rewardCut` (kept by the
 ///      orchestrator) and `feeShare` (given to its delegators) are shares of 1,000,000; cumulative factors (LIP-36,
@@ -13,13 +13,15 @@ pragma solidity ^0.8.24;
 ///      where it says "in an initialised round", with {CurrentRoundNotInitialized}; checks come in the order: pause,
 ///      round, then those that each function names, in the order it names them.
 ///
-///      Claiming: an entry point that "claims first" brings an account's stake and fees up to the current round before it
-///      does anything else, and emits {EarningsClaimed} if that was still to be done. Whoever claims in a round before the
-///      orchestrator has called reward in it forfeits that round's reward (and fees that arrive later in the round).
+///      Claiming: an entry point that "claims first" brings an account's stake and fees up to the current round before
+///      it does anything else, and emits {EarningsClaimed} if that was still to be done. Whoever claims in a round
+///      before the orchestrator has called reward in it forfeits that round's reward (and fees that arrive later in the
+///      round).
 ///
-///      Hints: the functions named `...WithHint` take the neighbours that an orchestrator will have in the pool after the
-///      call, the one with more stake first; null stands for none. A hint never changes who is in the pool. It decides
-///      only where an orchestrator stands among others with exactly its own stake; without one it goes before them.
+///      Hints: the functions named `...WithHint` take the neighbours that an orchestrator will have in the pool after
+///      the call, the one with more stake first; null stands for none. A hint never changes who is in the pool. It
+///      decides only where an orchestrator stands among others with exactly its own stake; without one it goes before
+///      them.
 interface IBondingManager {
     /// @notice Whether an account is an orchestrator: bonded to itself.
     enum TranscoderStatus {
@@ -118,8 +120,8 @@ interface IBondingManager {
     /// @notice There is nothing to bond.
     error BondAmountZero();
 
-    /// @notice An active orchestrator that is about to leave the active set can only be let in again after it has called
-    ///         reward: joining moves its activation to the next round and would cost it the present one.
+    /// @notice An active orchestrator that is about to leave the active set can only be let in again after it has
+    ///         called reward: joining moves its activation to the next round and would cost it the present one.
     error RewardNotYetCalled(address transcoder, uint256 round);
 
     /// @notice Stake must be bonded, and from this round or an earlier one.
@@ -187,9 +189,9 @@ interface IBondingManager {
 
     /// @notice Bonds LPT of the caller on behalf of `owner`, whose whole stake it moves if that was bonded elsewhere.
     ///         In an initialised round. Claims first.
-    /// @dev A third party (neither owner nor L2Migrator) can neither make `owner` claim to its loss, nor choose or change
-    ///      its delegate, save to bond an account without stake to somebody else.
-    ///      Reverts with {ClaimNotAuthorized}, {RewardNotYetCalled}, {DelegatorZeroAddress}, {DelegateNotAllowed},
+    /// @dev A third party (neither owner nor L2Migrator) can neither make `owner` claim to its loss, nor choose or
+    ///      change its delegate, save to bond an account without stake to somebody else. Reverts with
+    ///      {ClaimNotAuthorized}, {RewardNotYetCalled}, {DelegatorZeroAddress}, {DelegateNotAllowed},
     ///      {DelegateChangeNotAllowed}, {RegisteredTranscoderCannotMove}, {BondAmountZero}.
     /// @param amount LPT wei, taken from the caller, which must have approved them; zero to only move stake.
     /// @param owner Who will own the stake.
@@ -208,8 +210,8 @@ interface IBondingManager {
         address currDelegateNewPosNext
     ) external;
 
-    /// @notice Puts stake of the caller under an unbonding lock. An orchestrator that unbonds everything leaves the pool.
-    ///         In an initialised round. Claims first.
+    /// @notice Puts stake of the caller under an unbonding lock. An orchestrator that unbonds everything leaves the
+    ///         pool. In an initialised round. Claims first.
     /// @dev The lock opens `unbondingPeriod` rounds later; ids count up from zero for each account.
     ///      Reverts with {DelegatorNotBonded}, {UnbondAmountZero}, {UnbondAmountTooLarge}.
     function unbond(uint256 amount) external;
@@ -217,16 +219,16 @@ interface IBondingManager {
     /// @notice As {unbond}, with a hint for the delegate.
     function unbondWithHint(uint256 amount, address newPosPrev, address newPosNext) external;
 
-    /// @notice Bonds the amount of a lock again, to the delegate that the rest of the stake is bonded to. The lock may be
-    ///         open or not. In an initialised round. Claims first.
+    /// @notice Bonds the amount of a lock again, to the delegate that the rest of the stake is bonded to. The lock may
+    ///         be open or not. In an initialised round. Claims first.
     /// @dev Reverts with {DelegatorUnbonded}, {UnbondingLockInvalid}, {RewardNotYetCalled}.
     function rebond(uint256 unbondingLockId) external;
 
     /// @notice As {rebond}, with a hint for the delegate.
     function rebondWithHint(uint256 unbondingLockId, address newPosPrev, address newPosNext) external;
 
-    /// @notice Bonds the amount of a lock again, to `to`, for an account that has nothing bonded. In an initialised round.
-    ///         Claims first.
+    /// @notice Bonds the amount of a lock again, to `to`, for an account that has nothing bonded. In an initialised
+    ///         round. Claims first.
     /// @dev Reverts with {DelegatorNotUnbonded}, {UnbondingLockInvalid}, {RewardNotYetCalled}.
     function rebondFromUnbonded(address to, uint256 unbondingLockId) external;
 
@@ -272,18 +274,20 @@ interface IBondingManager {
     /// @notice As {reward}, with a hint for the caller.
     function rewardWithHint(address newPosPrev, address newPosNext) external;
 
-    /// @notice Credits fees to an active orchestrator and its delegators, in the current round (LIP-36). TicketBroker only.
+    /// @notice Credits fees to an active orchestrator and its delegators, in the current round (LIP-36). TicketBroker
+    ///         only.
     /// @dev Reverts with {CallerNotContract}, {TranscoderNotActive}.
     /// @param transcoder Recipient of the ticket.
     /// @param fees ETH wei, held by the Minter already.
     /// @param round The ticket's creation round; means nothing any more.
     function updateTranscoderWithFees(address transcoder, uint256 fees, uint256 round) external;
 
-    /// @notice Makes the pool's stake the active stake of the round that begins, and the treasury rate that was set last
-    ///         the rate of the round. RoundsManager only; works while paused.
+    /// @notice Makes the pool's stake the active stake of the round that begins, and the treasury rate that was set
+    ///         last the rate of the round. RoundsManager only; works while paused.
     function setCurrentRoundTotalActiveStake() external;
 
-    /// @notice Sets how many rounds an unbonding lock stays closed; existing locks keep their round. Controller owner only.
+    /// @notice Sets how many rounds an unbonding lock stays closed; existing locks keep their round. Controller owner
+    ///         only.
     function setUnbondingPeriod(uint64 newUnbondingPeriod) external;
 
     /// @notice Sets how many orchestrators the pool holds. Controller owner only.

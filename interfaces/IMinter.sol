@@ -4,8 +4,8 @@ pragma solidity ^0.8.24;
 import {IController} from "./IController.sol";
 
 /// @title Mint and vault
-/// @notice Decides how much LPT each round may create, and holds everything that the protocol holds: all staked LPT, and
-///         all ETH of deposits, reserves and unclaimed fees.
+/// @notice Decides how much LPT each round may create, and holds everything that the protocol holds: all staked LPT,
+///         and all ETH of deposits, reserves and unclaimed fees.
 interface IMinter {
     /// @notice A round has its budget.
     /// @param currentMintableTokens LPT wei that the round may create.
@@ -37,8 +37,8 @@ interface IMinter {
     error MinterNotRegistered(address registered);
 
     /// @notice Mints a share of the round's budget into the vault. BondingManager only, not while paused.
-    /// @dev The share is floored at 1e9 before it is applied, as ever: floor(mintable * floor(num * 1e9 / denom) / 1e9).
-    ///      Reverts with {MintedExceedsMintable}.
+    /// @dev The share is floored at 1e9 before it is applied, as ever: floor(mintable * floor(num * 1e9 / denom) /
+    ///      1e9). Reverts with {MintedExceedsMintable}.
     /// @param fracNum Stake that earns.
     /// @param fracDenom Total active stake of the round, above zero.
     /// @return minted LPT wei created.

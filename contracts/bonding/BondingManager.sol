@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IController} from "interfaces/IController.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
-import {Manager} from "contracts/shared/Manager.sol";
 import {ManagerProxyTarget} from "contracts/shared/ManagerProxyTarget.sol";
 import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 import {RankedPool} from "contracts/shared/RankedPool.sol";

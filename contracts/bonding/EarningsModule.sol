@@ -6,14 +6,14 @@ import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 import {BondingStorage} from "./BondingStorage.sol";
 
 /// @title What an account has earned since it last claimed (LIP-36)
-/// @dev An orchestrator's cumulative factors say what one unit of stake has grown to, and what fees it has earned, up to
-///      a round. A delegator's earnings are the difference between the factors of two rounds, however many lie between.
-///      The factors of a round exist once reward was called, fees came in or somebody claimed in it.
+/// @dev An orchestrator's cumulative factors say what one unit of stake has grown to, and what fees it has earned, up
+///      to a round. A delegator's earnings are the difference between the factors of two rounds, however many lie
+///      between. The factors of a round exist once reward was called, fees came in or somebody claimed in it.
 abstract contract EarningsModule is BondingStorage {
     using SafeCast for uint256;
 
-    /// @dev Brings an account up to `round`, the current one. Does nothing if that was done before in the round, so what
-    ///      its orchestrator earns in the round afterwards is not the account's.
+    /// @dev Brings an account up to `round`, the current one. Does nothing if that was done before in the round, so
+    ///      what its orchestrator earns in the round afterwards is not the account's.
     function _claim(address account, uint32 round) internal {
         Delegator storage del = _delegators[account];
         uint32 lastClaimRound = del.lastClaimRound;
@@ -54,8 +54,8 @@ abstract contract EarningsModule is BondingStorage {
         }
     }
 
-    /// @dev Writes the factors of `round` down, so that claims can start from it. To be done before stake is bonded to an
-    ///      orchestrator too: from a round without factors it would earn what was earned before it came.
+    /// @dev Writes the factors of `round` down, so that claims can start from it. To be done before stake is bonded to
+    ///      an orchestrator too: from a round without factors it would earn what was earned before it came.
     function _recordFactors(Transcoder storage t, uint32 round) internal {
         EarningsPool storage pool = t.earningsPools[round];
         (pool.cumulativeRewardFactor, pool.cumulativeFeeFactor) = _factorsAt(t, round);

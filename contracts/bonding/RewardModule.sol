@@ -32,8 +32,8 @@ abstract contract RewardModule is ActiveSetModule {
         emit Reward(account, rewards);
     }
 
-    /// @dev Credits fees that the Minter holds already to `account` and its delegators. They count in the current round,
-    ///      whenever they were earned (LIP-36).
+    /// @dev Credits fees that the Minter holds already to `account` and its delegators. They count in the current
+    ///      round, whenever they were earned (LIP-36).
     function _addFees(address account, uint128 fees) internal {
         uint32 round = _currentRound();
         Transcoder storage t = _transcoders[account];
@@ -81,8 +81,8 @@ abstract contract RewardModule is ActiveSetModule {
         }
     }
 
-    /// @dev A treasury that holds enough receives nothing from the next round on. Seen before the mint, so it can come to
-    ///      hold a round's part more.
+    /// @dev A treasury that holds enough receives nothing from the next round on. Seen before the mint, so it can come
+    ///      to hold a round's part more.
     function _endTreasuryCutAtCeiling(address treasury) private {
         uint256 ceiling = treasuryBalanceCeiling;
         if (ceiling == 0 || _nextRoundTreasuryRewardCutRate == 0) return;

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title A list of 16-bit ids, sixteen to a word
-/// @dev Position p lies in word p / 16, lane p % 16, lane 0 being the lowest 16 bits. The list knows no length: its user
-///      does, and never names a position or an id that it has not put there.
+/// @dev Position p lies in word p / 16, lane p % 16, lane 0 being the lowest 16 bits. The list knows no length: its
+///      user does, and never names a position or an id that it has not put there.
 library PackedIds {
     uint256 private constant LANES = 16;
     uint256 private constant LANE_BITS = 16;
@@ -70,7 +70,8 @@ library PackedIds {
         return (word >> (lane * LANE_BITS)) & LANE_MASK;
     }
 
-    /// @dev Subtracting one borrows into the top bit of a lane that is zero; lanes whose own top bit is set do not count.
+    /// @dev Subtracting one borrows into the top bit of a lane that is zero; lanes whose own top bit is set do not
+    ///      count.
     function _hasZeroLane(uint256 word) private pure returns (bool) {
         unchecked {
             return (word - ONES) & ~word & TOPS != 0;

@@ -5,18 +5,18 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {PackedIds} from "./PackedIds.sol";
 
 /// @title A bounded set of accounts, ranked by stake
-/// @dev Members sit in a table, one word each, and never move; what is kept in order is the list of their ids, so a member
-///      that rises or falls costs a word or two. An id is a member's for as long as it stays. Ids that nobody has stand
-///      behind those in use in the same list.
+/// @dev Members sit in a table, one word each, and never move; what is kept in order is the list of their ids, so a
+///      member that rises or falls costs a word or two. An id is a member's for as long as it stays. Ids that nobody
+///      has stand behind those in use in the same list.
 ///
-///      The order is that of a doubly linked list, highest stake first, into which a member is put by walking from a hint
-///      (the protocol has always had it so, and clients walk the pool). Only among equals does the hint decide:
+///      The order is that of a doubly linked list, highest stake first, into which a member is put by walking from a
+///      hint (the protocol has always had it so, and clients walk the pool). Only among equals does the hint decide:
 ///        - no usable hint: before the first equal;
 ///        - behind `prev`, if its stake is no less: directly behind it, or before the first equal if that comes later.
 ///          If `prev` is the first of all and an equal, before it, unless `next` names its very neighbour;
-///        - before `next`, if its stake is no more and `prev` is not usable: directly before it, or behind the last equal
-///          if that comes earlier. If `next` is the last of all and an equal, behind it, unless it is also the first and
-///          `prev` is none.
+///        - before `next`, if its stake is no more and `prev` is not usable: directly before it, or behind the last
+///          equal if that comes earlier. If `next` is the last of all and an equal, behind it, unless it is also the
+///          first and `prev` is none.
 library RankedPool {
     using PackedIds for PackedIds.List;
 
@@ -131,8 +131,8 @@ library RankedPool {
         }
     }
 
-    /// @dev First position from `low` to `high` whose stake is not above `stake`; `high` if all are. Looks near the hole
-    ///      first, in steps that double: most moves are short.
+    /// @dev First position from `low` to `high` whose stake is not above `stake`; `high` if all are. Looks near the
+    ///      hole first, in steps that double: most moves are short.
     function _firstNotAbove(
         Data storage self,
         Others memory others,
@@ -167,7 +167,8 @@ library RankedPool {
     ) private view returns (uint256) {
         if (_isMember(prev) && self.members[prev].stake >= stake) {
             uint256 behind = _positionAmong(self, others, prev) + 1;
-            bool exact = next_ == NONE ? behind == others.count : behind < others.count && _idAt(self, others, behind) == next_;
+            uint256 follower = behind < others.count ? _idAt(self, others, behind) : NONE;
+            bool exact = follower == next_;
             if (behind == 1 && self.members[prev].stake == stake && !exact) return 0;
             return Math.max(behind, firstEqual);
         }
@@ -176,7 +177,8 @@ library RankedPool {
             bool exact = prev == NONE && before == 0;
             if (before == others.count - 1 && self.members[next_].stake == stake && !exact) return others.count;
             // Stakes are whole numbers: the first one below is the first one not above `stake - 1`.
-            return Math.min(before, _firstNotAbove(self, others, stake - 1, false, firstEqual, others.count));
+            uint256 firstBelow = _firstNotAbove(self, others, stake - 1, false, firstEqual, others.count);
+            return Math.min(before, firstBelow);
         }
         return firstEqual;
     }
@@ -185,7 +187,11 @@ library RankedPool {
         return hint != NONE && hint != ABSENT;
     }
 
-    function _positionAmong(Data storage self, Others memory others, uint256 id) private view returns (uint256 position) {
+    function _positionAmong(
+        Data storage self,
+        Others memory others,
+        uint256 id
+    ) private view returns (uint256 position) {
         position = self.ranking.positionOf(id);
         if (position > others.hole) --position;
     }
