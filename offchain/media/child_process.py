@@ -27,6 +27,8 @@ __all__ = ["ChildLimits", "ChildProcess", "Reply"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG_BYTES = 4096
+_EXPECTED = "not on whitelist"
+"""Said for each segment: its video is not to be decoded while it is only looked at."""
 _PIPE_BYTES = 1 << 20
 
 
@@ -202,9 +204,10 @@ class ChildProcess:
 
     def _annotated(self, error: OffchainError) -> OffchainError:
         """The error with the last of libav's messages as a note, for logs; they may quote a stranger's bytes."""
-        text = self._log.decode("utf-8", "replace").strip()
-        if text:
-            error.add_note(f"worker process: {text}")
+        lines = self._log.decode("utf-8", "replace").splitlines()
+        told = [line for line in lines if line.strip() and _EXPECTED not in line]
+        if told:
+            error.add_note("worker process: " + "\n".join(told))
         return error
 
     async def _read_log(self, process: asyncio.subprocess.Process) -> None:

@@ -12,12 +12,22 @@ from fractions import Fraction
 import av
 from av.video.frame import VideoFrame
 
-from offchain.media.codecs import audio_codec_string, h264_parameters
+from offchain.media.h264 import h264_parameters
 from offchain.media.limits import SegmentLimits
 from offchain.media.source import CLOCK, Source, open_source
 from offchain.types import Container
 
 __all__ = ["MediaInfo", "PixelCount", "codecs_of", "count_pixels", "decode", "probe"]
+
+_AUDIO_STRINGS = {
+    "mp2": "mp4a.40.33",
+    "mp3": "mp4a.40.34",
+    "mp3float": "mp4a.40.34",
+    "ac3": "ac-3",
+    "eac3": "ec-3",
+    "opus": "opus",
+}
+_AAC_OBJECT_TYPES = {"LC": 2, "HE-AAC": 5, "HE-AACv2": 29}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ def codecs_of(video_configuration: bytes, source: Source) -> str:
     parameters = h264_parameters(video_configuration)
     names = [parameters.codec_string] if parameters else []
     if source.audio is not None:
-        names.append(audio_codec_string(source.audio.codec_context.name, source.audio.codec_context.profile))
+        names.append(_audio_codec_string(source.audio.codec_context.name, source.audio.codec_context.profile))
     return ",".join(names)
 
 
@@ -132,3 +142,10 @@ def decode(source: Source, limits: SegmentLimits) -> Iterator[VideoFrame | None]
             raise
         except av.error.FFmpegError:
             yield None
+
+
+def _audio_codec_string(name: str, profile: str | None) -> str:
+    """The HLS name of an audio codec given in the library's words, such as `aac` and `LC`."""
+    if name in ("aac", "aac_latm"):
+        return f"mp4a.40.{_AAC_OBJECT_TYPES.get(profile or 'LC', 2)}"
+    return _AUDIO_STRINGS.get(name, name)

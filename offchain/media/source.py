@@ -29,10 +29,11 @@ from offchain.errors import (
     TruncatedSegmentError,
     UnsupportedCodecError,
 )
+from offchain.media.h264 import h264_parameters
 from offchain.media.limits import SegmentLimits
 from offchain.types import Container
 
-__all__ = ["CLOCK", "CONTAINER_FORMATS", "Source", "check_declared", "open_source"]
+__all__ = ["CLOCK", "CONTAINER_FORMATS", "Source", "audio_stream", "check_declared", "open_source"]
 
 CLOCK = 90_000
 """Ticks a second of every timestamp that we write."""
@@ -49,7 +50,7 @@ class Source:
 
     Attributes:
         video: stream of the H.264 packets.
-        audio: stream of the audio packets; None when there are none.
+        audio: stream of the audio packets; None when there are none, or none that can be read.
         video_packets: in decoding order.
         audio_packets: in order of the container.
         times: presentation times of the video packets in `CLOCK` ticks, ascending.
@@ -102,11 +103,11 @@ def _take_apart(opened: InputContainer, limits: SegmentLimits) -> Source:
         raise SegmentLimitError("streams", len(opened.streams), limits.max_streams)
     video = _h264_stream(opened)
     _check_picture(video, limits)
-    audio = opened.streams.audio[0] if opened.streams.audio else None
+    audio = audio_stream(opened)
     video_packets, audio_packets = _read(opened, video, audio, limits)
     if not video_packets:
         raise NotVideoError("the segment holds no video packet")
-    if not video_packets[0].is_keyframe or not video.codec_context.extradata:
+    if not (video_packets[0].is_keyframe and video.codec_context.extradata and video.codec_context.width):
         raise NoKeyFrameError("the segment does not start with a decodable key frame")
     if video.frames > len(video_packets):
         raise TruncatedSegmentError(f"{len(video_packets)} of {video.frames} announced frames are there")
@@ -127,6 +128,14 @@ def _take_apart(opened: InputContainer, limits: SegmentLimits) -> Source:
     )
 
 
+def audio_stream(opened: InputContainer) -> AudioStream | None:
+    """The audio that is copied: the first stream, if enough of it is there to tell its sampling rate."""
+    stream = opened.streams.audio[0] if opened.streams.audio else None
+    if stream is None or stream.codec_context is None or not stream.codec_context.sample_rate:
+        return None
+    return stream
+
+
 def _h264_stream(opened: InputContainer) -> VideoStream:
     if not opened.streams.video:
         raise NotVideoError("the segment has no video stream")
@@ -138,7 +147,11 @@ def _h264_stream(opened: InputContainer) -> VideoStream:
 
 
 def _check_picture(video: VideoStream, limits: SegmentLimits) -> None:
+    """Holds the size that the parameter sets state against the limits; the library hides one that it finds absurd."""
+    parameters = h264_parameters(video.codec_context.extradata or b"")
     width, height = video.codec_context.width, video.codec_context.height
+    if parameters and not (width and height):
+        width, height = parameters.coded_width, parameters.coded_height
     if max(width, height) > limits.max_side:
         raise SegmentLimitError("picture side in pixels", max(width, height), limits.max_side)
     if width * height > limits.max_pixels:
