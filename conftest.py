@@ -53,8 +53,8 @@ def delegators(accounts: Any) -> list[Any]:
 
 
 @pytest.fixture(scope="session")
-def market(owner: Any, treasury: Any) -> Market:
-    """The whole protocol in an initialised round, with nobody in it yet."""
+def market(owner: Any, treasury: Any, orchestrators: list[Any], delegators: list[Any]) -> Market:
+    """The whole protocol in an initialised round, with nobody in it yet; the stakers have LPT to bond."""
     from tests.support.deployment import deploy_market
 
-    return deploy_market(owner, treasury)
+    return deploy_market(owner, treasury, [*orchestrators, *delegators])

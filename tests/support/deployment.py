@@ -5,7 +5,7 @@ A {Market} is deployed once a session; Ape puts the chain back after each test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,12 +19,13 @@ from scripts._lib.deployment import deploy
 from scripts._lib.instances import Deployment
 from scripts._lib.params import Parameters, load_parameters
 
-__all__ = ["ALL_OF", "LPT", "NOBODY", "ROUND_LENGTH", "Market", "deploy_market"]
+__all__ = ["ALL_OF", "LPT", "NOBODY", "PURSE", "ROUND_LENGTH", "Market", "deploy_market"]
 
 LPT = 10**18
 ALL_OF = 10**6  # 100 % as a commission rate
 NOBODY = "0x" + "00" * 20
-ROUND_LENGTH = 20
+ROUND_LENGTH = 50
+PURSE = 100_000 * LPT  # what each actor starts with, all of it approved for bonding
 FIRST_ROUND = 10  # later than any period, so that "many rounds ago" exists
 
 
@@ -41,9 +42,11 @@ def small_parameters(owner: str, treasury: str) -> Parameters:
     )
 
 
-def deploy_market(owner: Any, treasury: Any) -> Market:
-    """Deploys with small parameters and goes on to the first round that is initialised."""
+def deploy_market(owner: Any, treasury: Any, stakers: Iterable[Any]) -> Market:
+    """Deploys with small parameters, fills the stakers' purses, and goes on to the first round that is initialised."""
     market = Market.of(deploy(small_parameters(owner.address, treasury.address), owner), owner, treasury)
+    for staker in stakers:
+        market.fund(staker, PURSE)
     ape.chain.mine(FIRST_ROUND * ROUND_LENGTH - ape.chain.blocks.height)
     market.rounds.initializeRound(sender=owner)
     return market
@@ -105,12 +108,10 @@ class Market:
     def fund(self, account: Any, amount: int) -> None:
         """Gives an account LPT, approved for bonding."""
         self.token.transfer(account, amount, sender=self.owner)
-        allowed = self.token.allowance(account, self.bonding) + amount
-        self.token.approve(self.bonding, allowed, sender=account)
+        self.token.approve(self.bonding, amount, sender=account)
 
     def bond(self, account: Any, amount: int, to: Any) -> Any:
-        """Gives an account LPT and bonds them; answers with the receipt of the bond."""
-        self.fund(account, amount)
+        """Bonds LPT of an account's purse; answers with the receipt."""
         return self.bonding.bond(amount, to, sender=account)
 
     def register(self, account: Any, stake: int, reward_cut: int = 100_000, fee_share: int = 500_000) -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
+from functools import cache
 
+import ape
 import pytest
 from ape.exceptions import ContractLogicError, CustomError
+from ape_ethereum.trace import Trace
+from eth_abi.abi import decode
+from eth_utils.address import is_address, to_checksum_address
+from eth_utils.crypto import keccak
+from ethpm_types.abi import ErrorABI
 
 
 @contextmanager
@@ -16,11 +24,30 @@ def reverts(error: str, *arguments: object) -> Iterator[None]:
     Contracts and accounts count as their addresses. A failure without a custom error, a panic among them, is named by
     what the chain says of it.
     """
-    with pytest.raises(ContractLogicError) as caught:
+    # Ape draws the tree of every call that fails, which takes longer than the rest of the test.
+    with pytest.raises(ContractLogicError) as caught, patch.object(Trace, "show"):
         yield
     failure = caught.value
-    if not isinstance(failure, CustomError):
-        assert error in str(failure), f"expected {error}, got {failure}"
-        return
     expected = tuple(getattr(argument, "address", argument) for argument in arguments)
-    assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
+    if isinstance(failure, CustomError):
+        assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
+    elif str(failure).startswith("0x"):
+        assert decode_error(bytes.fromhex(str(failure)[2:])) == (error, expected)
+    else:
+        assert error in str(failure), f"expected {error}, got {failure}"
+
+
+def decode_error(data: bytes) -> tuple[str, tuple[object, ...]]:
+    """Name and arguments of a custom error, whichever contract of the project raised it.
+
+    Ape knows the errors of the contract that was called, not of those that this one called in turn.
+    """
+    abi = _errors()[data[:4]]
+    values = decode([argument.type for argument in abi.inputs], data[4:])
+    return abi.name, tuple(to_checksum_address(v) if is_address(v) else v for v in values)
+
+
+@cache
+def _errors() -> dict[bytes, ErrorABI]:
+    types = (container.contract_type for container in ape.project.contracts.values())
+    return {keccak(text=error.selector)[:4]: error for contract in types for error in contract.errors}
