@@ -102,9 +102,7 @@ class OrchestratorNode(MarketProcess):
 class GatewayRun(MarketProcess):
     """`offchain gateway run FILE` for one actor: a file in, a ladder of renditions out."""
 
-    def __init__(
-        self, actor: Actor, access: ChainAccess, video: Path, output: Path, folder: Path, *extra: str
-    ) -> None:
+    def __init__(self, actor: Actor, access: ChainAccess, video: Path, output: Path, folder: Path, *extra: str) -> None:
         self.output = output
         command = offchain_command(
             "gateway",

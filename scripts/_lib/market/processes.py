@@ -106,7 +106,7 @@ class MarketProcess:
 
 
 class TestChain(MarketProcess):
-    """An anvil that mines a block a second."""
+    """An anvil that mines a block a second, and one for each transaction at once."""
 
     __test__ = False  # a name that test runners would collect
 
@@ -115,8 +115,8 @@ class TestChain(MarketProcess):
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        command = ["anvil", "--port", str(self.port), "--block-time", str(block_time_s), "--silent", *arguments]
-        super().__init__("anvil", command, log)
+        mining = ("--block-time", str(block_time_s), "--mixed-mining")
+        super().__init__("anvil", ["anvil", "--port", str(self.port), *mining, "--silent", *arguments], log)
 
     def start(self) -> None:
         """Starts anvil and waits until it answers."""

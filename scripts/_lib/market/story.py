@@ -75,6 +75,8 @@ class Story:
         market, cast = self.market, self.cast
         self.narrate("two orchestrators stake, register and publish their URIs; a delegator bonds; a gateway funds")
         deployer = market.wallet(cast.deployer)
+        # A fresh round, whatever the deployment took: cuts cannot be set at the end of one.
+        await market.start_next_round()
         await market.open_round(deployer)
         token = market.protocol.token
         amounts = (*SELF_STAKES, DELEGATED)
@@ -99,9 +101,7 @@ class Story:
     async def transcode(self, video: Path, output: Path) -> Outcome:
         """Act three: the file goes through the market, segment by segment, each paid for."""
         self.narrate(f"the gateway cuts {video.name} into segments, pays, and checks what comes back")
-        run = GatewayRun(
-            self.cast.gateway, self.market.access, video, output, self.folder, *gateway_flags(TERMS)
-        )
+        run = GatewayRun(self.cast.gateway, self.market.access, video, output, self.folder, *gateway_flags(TERMS))
         run.start()
         summary = await asyncio.to_thread(run.wait, 600.0)
         won = {node.name: int(node.metrics().get("livepeer_winning_tickets_recv_total", 0)) for node in self.nodes}

@@ -30,9 +30,7 @@ def renditions_table(summary: dict[str, Any]) -> Table:
     )
     for rung in summary["renditions"]:
         size = f"{rung['width']}x{rung['height']}"
-        table.add_row(
-            rung["name"], size, str(rung["segments"]), f"{rung['pixels']:,}", f"{rung['bytes']:,}"
-        )
+        table.add_row(rung["name"], size, str(rung["segments"]), f"{rung['pixels']:,}", f"{rung['bytes']:,}")
     return table
 
 
