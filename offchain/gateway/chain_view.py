@@ -8,6 +8,7 @@ from typing import Protocol as Interface
 from offchain.chain.clock import ChainClock, ClockState
 from offchain.chain.protocol import Broker
 from offchain.chain.values import SenderInfo
+from offchain.gateway import metrics
 
 __all__ = ["ChainView", "GatewayChain"]
 
@@ -42,4 +43,6 @@ class GatewayChain:
             block = self.state.l1_block
             if self._known is None or self._known[0] != block:
                 self._known = block, await self._broker.sender_info(self._sender)
+                metrics.DEPOSIT.set(self._known[1].deposit / metrics.GWEI)
+                metrics.RESERVE.set(self._known[1].reserve_funds / metrics.GWEI)
             return self._known[1]

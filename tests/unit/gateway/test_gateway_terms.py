@@ -13,8 +13,19 @@ from offchain.gateway.terms import check_funds, check_params, check_price, expir
 from offchain.media.profiles import PRESETS
 from offchain.tickets import MAX_WIN_PROB, ExpirationParams
 from offchain.tickets.value import win_prob
-
-from .values import BLOCK, CLOCK, ETHER, FACE_VALUE, FUNDS, LIMITS, OTHER, PARAMS, PREVIOUS_HASH, RECIPIENT, ROUND
+from tests.support.gateway_values import (
+    BLOCK,
+    CLOCK,
+    ETHER,
+    FACE_VALUE,
+    FUNDS,
+    LIMITS,
+    OTHER,
+    PARAMS,
+    PREVIOUS_HASH,
+    RECIPIENT,
+    ROUND,
+)
 
 OTHER_HASH = bytes([5]) * 32
 

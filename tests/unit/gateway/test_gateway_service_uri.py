@@ -126,9 +126,7 @@ def resolving_to(*addresses: str):
 
 
 def checked(uri: str, *addresses: str, allow_private: bool = False):
-    return asyncio.run(
-        resolve(parse_service_uri(uri), allow_private=allow_private, resolver=resolving_to(*addresses))
-    )
+    return asyncio.run(resolve(parse_service_uri(uri), allow_private=allow_private, resolver=resolving_to(*addresses)))
 
 
 @pytest.mark.parametrize("uri", MALFORMED)
