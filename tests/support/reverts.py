@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -15,6 +16,9 @@ from eth_abi.abi import decode
 from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 from ethpm_types.abi import ErrorABI
+
+# An error that Ape cannot name, as it stands in its message after a transaction, and after a call.
+_RAW_ERROR = re.compile(r"0x([0-9a-f]{8,})(?:: ([0-9a-f]*))?")
 
 
 @contextmanager
@@ -31,8 +35,8 @@ def reverts(error: str, *arguments: object) -> Iterator[None]:
     expected = tuple(getattr(argument, "address", argument) for argument in arguments)
     if isinstance(failure, CustomError):
         assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
-    elif str(failure).startswith("0x"):
-        assert decode_error(bytes.fromhex(str(failure)[2:])) == (error, expected)
+    elif raw := _RAW_ERROR.search(str(failure)):
+        assert decode_error(bytes.fromhex("".join(raw.groups(default="")))) == (error, expected)
     else:
         assert error in str(failure), f"expected {error}, got {failure}"
 
