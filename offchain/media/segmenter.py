@@ -29,7 +29,7 @@ from offchain.media.segment_writer import SegmentWriter
 from offchain.media.source import audio_stream
 from offchain.types import Container
 
-__all__ = ["SourceSegment", "cut_file"]
+__all__ = ["SourceSegment", "cut_file", "file_duration_ms"]
 
 _FORMATS = "mpegts,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,avi"
 _DECODERS = "h264,aac,mp3float,mp3,mp2,ac3,eac3,opus"
@@ -87,6 +87,16 @@ def cut_file(path: Path, target_ms: int = 2000, *, max_bytes: int = 300_000_000)
     """
     with _open(path) as opened:
         yield from _Cutter(opened, Fraction(target_ms, 1000), max_bytes).segments()
+
+
+def file_duration_ms(path: Path) -> int | None:
+    """Duration of a file in milliseconds as its container tells it, if it does.
+
+    Raises:
+        NotVideoError: as `cut_file`.
+    """
+    with _open(path) as opened:
+        return None if opened.duration is None else opened.duration * 1000 // av.time_base
 
 
 @contextmanager

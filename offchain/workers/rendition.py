@@ -16,13 +16,14 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from offchain.errors import ProfileError, SegmentLimitError, UnsupportedCodecError
+from offchain.media.adts import adts_configuration, without_adts
 from offchain.media.geometry import rendition_size
 from offchain.media.limits import SegmentLimits
 from offchain.media.probe import codecs_of
 from offchain.media.source import CLOCK, CONTAINER_FORMATS, Source
-from offchain.types import RenditionProfile
+from offchain.types import Container, RenditionProfile
+from offchain.workers.encoding import encoder_options, key_frame_ticks, muxer_options
 from offchain.workers.protocol import Rendition
-from offchain.workers.settings import encoder_options, key_frame_ticks, muxer_options
 
 __all__ = ["Colours", "RenditionMaker"]
 
@@ -129,12 +130,15 @@ class RenditionMaker:
         self._video.time_base = self._encoder.time_base = _TICK
         self._encoder.width, self._encoder.height, self._encoder.pix_fmt = self.width, self.height, "yuv420p"
         self._encoder.thread_count = 1
-        self._encoder.sample_aspect_ratio = self._source.video.codec_context.sample_aspect_ratio
+        if shape := self._source.video.codec_context.sample_aspect_ratio:
+            self._encoder.sample_aspect_ratio = shape
         self._encoder.colorspace, self._encoder.color_range = colours.matrix, colours.span
         self._encoder.color_primaries, self._encoder.color_trc = colours.primaries, colours.transfer
         self._sound: AudioStream | None = None
+        self._bare = False
         if self._source.audio is not None:
             self._sound = _copy_stream(self._output, self._source.audio)
+            self._bare = self._unframe_aac(self._sound)
         try:
             self._output.start_encoding()
         except (av.error.FFmpegError, ValueError) as error:
@@ -142,6 +146,14 @@ class RenditionMaker:
                 f"profile {self.profile.name!r}: the encoder refuses {self.width}x{self.height} at {fps} fps: {error}"
             ) from error
         self._configuration = self._encoder.extradata or b""
+
+    def _unframe_aac(self, sound: AudioStream) -> bool:
+        """Whether the audio comes with headers that MP4 does not take, and must be bare; tells the stream how."""
+        if self.profile.container is not Container.MP4 or sound.codec_context.extradata:
+            return False
+        configuration = adts_configuration(bytes(self._source.audio_packets[0]))
+        sound.codec_context.extradata = configuration
+        return configuration is not None
 
     def _encode_ready(self) -> None:
         for frame in _pull(self._timing):
@@ -179,7 +191,7 @@ class RenditionMaker:
             if moment is not None and dts * self._held.time_base > moment:
                 return
             if dts > self._last_audio:  # muxers refuse a packet that goes back in time
-                self._output.mux_one(_copy_packet(self._held, self._sound))
+                self._output.mux_one(_copy_packet(self._held, self._sound, bare=self._bare))
                 self._last_audio = dts
             self._held = next(self._audio, None)
 
@@ -214,9 +226,9 @@ def _copy_stream(output: av.container.OutputContainer, audio: AudioStream) -> Au
         raise UnsupportedCodecError(f"{output.format.name} cannot carry the audio: {error}") from error
 
 
-def _copy_packet(packet: Packet[Any], stream: AudioStream) -> Packet[Any]:
-    """A packet of the same bytes and times; muxing changes the packet, and other renditions need it too."""
-    copy: Packet[Any] = Packet(bytes(packet))
+def _copy_packet(packet: Packet[Any], stream: AudioStream, *, bare: bool) -> Packet[Any]:
+    """A packet of the same sound and times; muxing changes the packet, and other renditions need it too."""
+    copy: Packet[Any] = Packet(without_adts(bytes(packet)) if bare else bytes(packet))
     copy.time_base = packet.time_base
     copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
     copy.is_keyframe = packet.is_keyframe

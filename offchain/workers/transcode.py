@@ -124,14 +124,13 @@ class _Pass:
     def _timed(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         """Frames with rising times and the duration up to the next; one that goes back in time is dropped."""
         times = self._source.times
+        unit = self._source.video_packets[0].time_base * CLOCK
         durations = {now: following - now for now, following in pairwise(times) if following > now}
         durations[times[-1]] = times[0] + self._source.duration - times[-1]
         last = times[0] - 1
         for frame in frames:
-            if frame.pts is None or frame.time_base is None:
-                self._corrupt += 1
-                continue
-            ticks = round(frame.pts * frame.time_base * CLOCK)
+            # Frames that the decoder gives out at the end carry no time base of their own.
+            ticks = last if frame.pts is None else round(frame.pts * unit)
             if ticks <= last:
                 self._corrupt += 1
                 continue
