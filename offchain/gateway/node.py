@@ -9,6 +9,7 @@ from offchain.gateway.chain_view import ChainView
 from offchain.gateway.credit import CreditBook
 from offchain.gateway.discovery import Discovery, Source
 from offchain.gateway.dispatch import Dispatcher, DispatchRules
+from offchain.gateway.exchange import Exchange
 from offchain.gateway.finder import Finder, FindRules
 from offchain.gateway.outcome import SegmentJob, SegmentOutcome
 from offchain.gateway.payer import Payer
@@ -17,6 +18,7 @@ from offchain.gateway.sessions import OrchestratorPool, PoolRules, Session
 from offchain.gateway.settings import GatewaySettings
 from offchain.gateway.spending import SpendGuard
 from offchain.gateway.suspension import SuspensionTable
+from offchain.gateway.tally import Tally
 from offchain.gateway.terms import PaymentLimits
 from offchain.gateway.verify import Inspect, Verifier
 from offchain.types import RenditionProfile
@@ -53,6 +55,7 @@ class Gateway:
         settings: as given.
         payer: signs payments; its `credit` has the sums.
         suspensions: who is left alone for now.
+        tally: what was done with each orchestrator.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Gateway:
         )
         spending = SpendGuard(settings.max_spend, settings.spend_window_s)
         self.payer = Payer(key, chain, limits, spending, CreditBook())
+        self.tally = Tally()
         self.suspensions = SuspensionTable(settings.suspension_s, settings.max_suspension_s)
         self._verifier = Verifier(inspector, recount=settings.verify_pixels)
         rules = FindRules(
@@ -85,7 +89,10 @@ class Gateway:
         weights = Weights(settings.price_weight, settings.latency_weight, settings.stake_weight)
         rules = PoolRules(weights, settings.max_price, settings.pool_size, settings.discovery_interval_s)
         pool = OrchestratorPool(find, rules, self.suspensions)
-        dispatch = DispatchRules(settings.max_attempts, settings.timeout_multiplier)
+        exchange = Exchange(
+            self._key, self._finder, self.payer, self._verifier, self.tally, settings.timeout_multiplier
+        )
+        dispatch = DispatchRules(settings.max_attempts)
         metrics.STREAMS_STARTED.inc()
         metrics.STREAMS.inc()
-        return Stream(Dispatcher(self._key, pool, self._finder, self.payer, self._verifier, dispatch), pool)
+        return Stream(Dispatcher(pool, exchange, self._verifier, self.tally, dispatch), pool)

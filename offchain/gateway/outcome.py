@@ -77,7 +77,6 @@ class SegmentOutcome:
         verify_seconds: checking them.
         tickets: sent for it, failed tries included.
         ev: their expected value, wei.
-        face_value: wei that a ticket of the last try pays if it wins; 0 if that carried none.
         fee: what it cost, wei.
     """
 
@@ -90,7 +89,6 @@ class SegmentOutcome:
     verify_seconds: float
     tickets: int
     ev: Fraction
-    face_value: int
     fee: Fraction
 
     @property

@@ -61,9 +61,7 @@ def check_funds(funds: SenderInfo, last_round: int) -> None:
         SenderFundsError: no deposit, no reserve, or both to be unlocked by the round after `last_round`.
     """
     if funds.withdraw_round != 0 and funds.withdraw_round <= last_round + 1:
-        raise SenderFundsError(
-            f"deposit and reserve unlock in round {funds.withdraw_round}: cancel the unlock to pay"
-        )
+        raise SenderFundsError(f"deposit and reserve unlock in round {funds.withdraw_round}: cancel the unlock to pay")
     if funds.deposit == 0:
         raise SenderFundsError("no deposit: fund the gateway's deposit and reserve to pay")
     if funds.reserve_funds == 0:
@@ -130,9 +128,7 @@ def _check_value(params: TicketParams, tickets: int, deposit: int, limits: Payme
     if ev >= face_value:
         raise TicketParamsError(f"ticket faceValue too low: {face_value} wei for an expected value of {_wei(ev)}")
     if ev > limits.max_ticket_ev:
-        raise TicketParamsError(
-            f"ticket expected value of {_wei(ev)} is above the limit of {limits.max_ticket_ev} wei"
-        )
+        raise TicketParamsError(f"ticket expected value of {_wei(ev)} is above the limit of {limits.max_ticket_ev} wei")
     if ev * tickets > limits.max_total_ev:
         raise TicketParamsError(
             f"{tickets} tickets are worth {_wei(ev * tickets)} on average, the limit is {limits.max_total_ev} wei"

@@ -100,9 +100,7 @@ class Verifier:
         except CredentialsError as error:
             raise VerificationError(str(error)) from error
         rows = zip(job.profiles, data, result.renditions, strict=True)
-        tasks = [
-            asyncio.ensure_future(self._rendition(profile, raw, row.pixels, source)) for profile, raw, row in rows
-        ]
+        tasks = [asyncio.ensure_future(self._rendition(profile, raw, row.pixels, source)) for profile, raw, row in rows]
         try:
             return tuple(await asyncio.gather(*tasks))
         finally:

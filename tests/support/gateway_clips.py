@@ -11,6 +11,7 @@ import av
 import numpy as np
 
 from offchain.media.limits import SegmentLimits
+from offchain.media.probe import probe
 from offchain.types import Container, RenditionProfile
 from offchain.workers.protocol import Rendition
 from offchain.workers.transcode import transcode
@@ -36,16 +37,21 @@ class Clip:
 @cache
 def clip(frames: int = FPS, start: int = 1, width: int = WIDTH, height: int = HEIGHT) -> Clip:
     """A segment of so many frames at 30 a second, its first one `start` seconds into the stream."""
-    data = encode(frames, start, width, height)
-    duration_ms = frames * 1000 // FPS
-    return Clip(data, duration_ms, transcode(data, Container.MPEGTS, duration_ms, LADDER, SegmentLimits()).renditions)
+    return clip_of(encode(frames, start, width, height))
+
+
+def clip_of(data: bytes, ladder: tuple[RenditionProfile, ...] = LADDER) -> Clip:
+    """A segment with its renditions, made by the worker."""
+    info = probe(data, Container.MPEGTS, SegmentLimits())
+    made = transcode(data, Container.MPEGTS, info.duration_ms, ladder, SegmentLimits())
+    return Clip(data, info.duration_ms, made.renditions)
 
 
 def encode(frames: int, start: int = 1, width: int = WIDTH, height: int = HEIGHT) -> bytes:
     """H.264 in MPEG-TS: a gradient that moves."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mpegts") as output:
-        stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "bf": "0"})
+        stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "bf": "0", "g": "30"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.sample_aspect_ratio = Fraction(1)
         stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)

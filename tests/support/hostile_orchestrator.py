@@ -60,7 +60,7 @@ from offchain.wire import (
     verify_segment,
 )
 from offchain.wire.grpc import END_SESSION, GET_ORCHESTRATOR, GrpcStatus, is_grpc, pack, trailers, unpack_one
-from tests.support.gateway_clips import Clip, clip
+from tests.support.gateway_clips import Clip, clip, clip_of
 from tests.support.gateway_values import BLOCK, EV, FACE_VALUE, ROUND, ROUND_HASH
 
 SECRET = bytes([3]) * 32
@@ -110,7 +110,11 @@ class TestOrchestrator:
 
     __test__ = False
 
-    def __init__(self, number: int = 1, price: int | Fraction = 1, hooks: Hooks | None = None) -> None:
+    def __init__(
+        self, number: int = 1, price: int | Fraction = 1, hooks: Hooks | None = None, *, works: bool = False
+    ) -> None:
+        """With `works` it transcodes what it gets; else it has the renditions of `clip()` ready."""
+        self.works = works
         self.key = bytes([0x40 + number]) * 32
         self.address = key_address(self.key)
         self.price, self.hooks, self.books = Fraction(price), hooks or Hooks(), Books()
@@ -234,6 +238,8 @@ class TestOrchestrator:
         session = credentials.auth_token.session_id
         if (refusal := self._take_payment(payment, session)) is not None:
             return Answer.text(400, refusal)
+        if self.works:
+            self.clip = await asyncio.to_thread(clip_of, body, credentials.profiles)
         result = self._work(credentials, payment.sender, payment.expected_price)
         self.served += 1
         if isinstance(result, Answer):
