@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest.mock import patch
 from functools import cache
+from unittest.mock import patch
 
 import ape
 import pytest
@@ -17,8 +17,9 @@ from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 from ethpm_types.abi import ErrorABI
 
-# An error that Ape cannot name, as it stands in its message after a transaction, and after a call.
-_RAW_ERROR = re.compile(r"0x([0-9a-f]{8,})(?:: ([0-9a-f]*))?")
+# An error that Ape cannot name: in the message after a transaction, and in anvil's after a call, which shows the
+# arguments as text where they happen to be UTF-8.
+_RAW_ERROR = re.compile(r"0x([0-9a-f]{8})(?:: )?(.*)", re.DOTALL)
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def reverts(error: str, *arguments: object) -> Iterator[None]:
     if isinstance(failure, CustomError):
         assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
     elif raw := _RAW_ERROR.search(str(failure)):
-        assert decode_error(bytes.fromhex("".join(raw.groups(default="")))) == (error, expected)
+        assert decode_error(bytes.fromhex(raw[1]) + _raw_arguments(raw[2])) == (error, expected)
     else:
         assert error in str(failure), f"expected {error}, got {failure}"
 
@@ -49,6 +50,10 @@ def decode_error(data: bytes) -> tuple[str, tuple[object, ...]]:
     abi = _errors()[data[:4]]
     values = decode([argument.type for argument in abi.inputs], data[4:])
     return abi.name, tuple(to_checksum_address(v) if is_address(v) else v for v in values)
+
+
+def _raw_arguments(text: str) -> bytes:
+    return bytes.fromhex(text) if re.fullmatch("[0-9a-f]*", text) else text.encode()
 
 
 @cache
