@@ -8,19 +8,6 @@ from tests.support.events import logged, names
 from tests.support.reverts import reverts
 
 
-@pytest.fixture
-def bonding(market):
-    return market.bonding
-
-
-@pytest.fixture
-def orchestrator(market, orchestrators):
-    """Active since the beginning of the round, with 1000 LPT of its own."""
-    market.register(orchestrators[0], 1000 * LPT)
-    market.next_round()
-    return orchestrators[0]
-
-
 def test_stake_goes_to_the_minter_and_into_the_books(market, bonding, orchestrators):
     newcomer = orchestrators[0]
 

@@ -12,31 +12,10 @@ NO_HINTS = (NOBODY,) * 4
 
 
 @pytest.fixture
-def bonding(market):
-    return market.bonding
-
-
-@pytest.fixture
-def orchestrator(market, orchestrators):
-    """Active since the beginning of the round; has not called reward in it."""
-    market.register(orchestrators[0], 1000 * LPT)
-    market.next_round()
-    return orchestrators[0]
-
-
-@pytest.fixture
 def friend(market, stranger):
     """A third party with LPT of its own."""
     market.fund(stranger, 100 * LPT)
     return stranger
-
-
-@pytest.fixture
-def bonded(market, orchestrator, delegators):
-    """A delegator that has been with the orchestrator since the round before."""
-    market.bond(delegators[0], 50 * LPT, orchestrator)
-    market.next_round()
-    return delegators[0]
 
 
 def bond_for(bonding, friend, owner, to, amount=LPT):
@@ -105,7 +84,7 @@ def test_bond14_once_reward_was_called_a_friends_bond_costs_nothing(bonding, orc
 def test_bond14_an_account_that_has_claimed_has_nothing_to_lose(bonding, orchestrator, friend, bonded):
     bonding.claimEarnings(0, sender=bonded)
     bond_for(bonding, friend, bonded, orchestrator, 1)
-    assert bonding.pendingStake(bonded, 0) == 50 * LPT + 1
+    assert bonding.pendingStake(bonded, 0) == 500 * LPT + 1
 
 
 def test_bond14_an_inactive_orchestrator_has_no_reward_to_call(market, bonding, orchestrators, delegators, friend):
@@ -134,11 +113,9 @@ def migrator(market, friend):
     return friend
 
 
-def test_the_migrator_may_claim_and_move_for_its_users(
-    market, bonding, orchestrator, orchestrators, migrator, bonded
-):
+def test_the_migrator_may_claim_and_move_for_its_users(market, bonding, orchestrator, orchestrators, migrator, bonded):
     receipt = bond_for(bonding, migrator, bonded, orchestrators[1], LPT)
-    assert logged(receipt, bonding.Bond) == [(orchestrators[1], orchestrator, bonded, LPT, 51 * LPT)]
+    assert logged(receipt, bonding.Bond) == [(orchestrators[1], orchestrator, bonded, LPT, 501 * LPT)]
 
 
 def test_the_migrator_may_bond_an_account_to_itself(market, bonding, migrator, delegators):
