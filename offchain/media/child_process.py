@@ -148,12 +148,16 @@ class ChildProcess:
         except TimeoutError as error:
             self.kill()
             raise WorkerTimeoutError(f"{job} was stopped after {deadline_s:g} s") from error
-        except (asyncio.IncompleteReadError, ConnectionError, MessageFormatError) as error:
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise await self._crashed(f"died during {job}") from error
+        except MessageFormatError as error:
+            self.kill()
+            raise await self._crashed(f"does not speak the protocol: {error}") from error
         except BaseException:
             self.kill()
             raise
         if reply.head.get("id") != number:
+            self.kill()
             raise await self._crashed("answered another job")
         if reply.head.get("last"):
             self.kill()
@@ -161,6 +165,7 @@ class ChildProcess:
             raise self._annotated(wire_to_error(reply.head["fault"]))
         values, seconds = reply.head.get("result"), reply.head.get("cpu_seconds")
         if not isinstance(values, dict) or not isinstance(seconds, int | float):
+            self.kill()
             raise await self._crashed("sent a reply without a form")
         return Reply(values, reply.blobs, time.monotonic() - begun, float(seconds))
 

@@ -51,15 +51,11 @@ class ChildPool:
         self._load += 1
         try:
             async with self._places:
-                child = await self._take()
-                try:
-                    return await child.run(job, arguments, blobs, deadline_s)
-                except WorkerCrashedError as error:
-                    if self._closed:
-                        raise WorkerError("the worker was closed") from error
-                    raise
-                finally:
-                    await self._give_back(child)
+                return await self._run(job, arguments, blobs, deadline_s)
+        except WorkerCrashedError as error:
+            if self._closed:
+                raise WorkerError("the worker was closed") from error
+            raise
         finally:
             self._load -= 1
 
@@ -69,6 +65,13 @@ class ChildPool:
         children = (*self._busy, *self._idle)
         self._idle.clear()
         await asyncio.gather(*(child.close() for child in children))
+
+    async def _run(self, job: str, arguments: dict[str, Any], blobs: Sequence[bytes], deadline_s: float) -> Reply:
+        child = await self._take()
+        try:
+            return await child.run(job, arguments, blobs, deadline_s)
+        finally:
+            await self._give_back(child)
 
     async def _take(self) -> ChildProcess:
         if self._closed:

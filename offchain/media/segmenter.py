@@ -111,6 +111,8 @@ def _open(path: Path) -> Iterator[InputContainer]:
         with path.open("rb"):
             pass
         opened = av.open(f"file:{path.resolve()}", "r", options=options)
+    except av.error.ArgumentError as error:
+        raise NotVideoError(f"{path} is neither MPEG-TS, MP4, Matroska, FLV nor AVI") from error
     except av.error.FFmpegError as error:
         raise NotVideoError(f"{path} is no video file that can be read: {error.strerror}") from error
     except OSError as error:

@@ -167,9 +167,32 @@ def _pid(packet: bytes) -> int:
     return (packet[1] & 0x1F) << 8 | packet[2]
 
 
-def huge_picture(width: int, height: int) -> bytes:
-    """A segment of a few hundred bytes whose parameter sets announce a picture of any size, and one slice of it."""
-    return _transport(b"".join(b"\x00\x00\x00\x01" + unit for unit in (_sps(width, height), _pps(), _slice())))
+def handmade(width: int, height: int, times: tuple[int, ...] = (900_000, 903_000)) -> bytes:
+    """A few hundred bytes whose parameter sets announce a picture of any size, with the start of one at each time."""
+    return _transport(b"".join(b"\x00\x00\x00\x01" + unit for unit in (_sps(width, height), _pps(), _slice())), times)
+
+
+def many_streams(count: int) -> bytes:
+    """A segment with one video and so many audio streams."""
+    buffer = io.BytesIO()
+    source = av.open(io.BytesIO(clip(frames=5)))
+    with source, av.open(buffer, "w", format="mpegts", options={"mpegts_copyts": "1"}) as output:
+        video = output.add_stream_from_template(source.streams.video[0], opaque=True)
+        sounds = [output.add_stream_from_template(source.streams.audio[0]) for _ in range(count)]
+        for packet in source.demux():
+            if not packet.size:
+                continue
+            if packet.stream.type == "video":
+                packet.stream = video
+                output.mux(packet)
+                continue
+            for sound in sounds:
+                copy = av.Packet(bytes(packet))
+                copy.pts, copy.dts, copy.time_base = packet.pts, packet.dts, packet.time_base
+                copy.is_keyframe = True
+                copy.stream = sound
+                output.mux(copy)
+    return buffer.getvalue()
 
 
 def _sps(width: int, height: int) -> bytes:
@@ -242,7 +265,7 @@ class _BitWriter:
         return int(text, 2).to_bytes(len(text) // 8, "big")
 
 
-def _transport(payload: bytes, times: tuple[int, ...] = (900_000, 903_000)) -> bytes:
+def _transport(payload: bytes, times: tuple[int, ...]) -> bytes:
     """Access units of the same bytes at the given times, in a transport stream of their own making."""
 
     def section(pid: int, body: bytes) -> bytes:

@@ -48,9 +48,7 @@ def test_a_240p_rendition_follows_the_shape_of_its_source(source, expected):
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    width=st.integers(16, 1000), height=st.integers(16, 1000), longest=st.integers(90, 500).map(lambda n: 2 * n)
-)
+@given(width=st.integers(16, 1000), height=st.integers(16, 1000), longest=st.integers(90, 500).map(lambda n: 2 * n))
 def test_the_size_is_the_scale_filter_s_wherever_no_bound_is_touched(width, height, longest):
     expected = by_the_filter(longest, width, height)
     inside = MIN_WIDTH <= expected[0] <= MAX_WIDTH and MIN_HEIGHT <= expected[1] <= MAX_HEIGHT
