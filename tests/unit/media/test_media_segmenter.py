@@ -149,7 +149,7 @@ def test_what_cannot_be_cut_is_refused_with_the_reason(tmp_path):
         with pytest.raises(NotVideoError, match=reason):
             cut(path)
     for content in (b"", b"text " * 100, b"#EXTM3U\n#EXTINF:2,\nfile:///etc/hostname\n"):
-        with pytest.raises(NotVideoError, match="no video file|neither"):
+        with pytest.raises(NotVideoError, match=r"no video file|neither"):
             cut(saved(tmp_path, content))
     with pytest.raises(UnsupportedCodecError, match=r"hevc.*re-encode"):
         cut(saved(tmp_path, clip(codec="libx265", frames=5, format="mp4")))
