@@ -82,11 +82,11 @@ class RewardCaller:
     """Calls reward once in every round the account is active in; tried until it is done."""
 
     def __init__(
-        self, protocol: Protocol, clock: ChainClock, sender: TransactionSender, max_delay_s: float = 10.0
+        self, protocol: Protocol, clock: ChainClock, sender: TransactionSender, max_delay_s: float = 2.0
     ) -> None:
         """
         Args:
-            max_delay_s: upper bound of a random wait in seconds after the round has opened.
+            max_delay_s: upper bound of a random wait in seconds, so that nodes on one endpoint do not call at once.
         """
         self._protocol, self._clock, self._sender = protocol, clock, sender
         self._max_delay_s = max_delay_s

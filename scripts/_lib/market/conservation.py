@@ -56,10 +56,10 @@ async def _lpt(protocol: Protocol, stakers: list[str], locked: int) -> list[Chec
     staked = [await protocol.bonding.pending_stake(staker) for staker in stakers]
     claims = len(await events(protocol.bonding, w3, "EarningsClaimed")) + len(stakers)
     return [
-        Check("LPT minted less burned = total supply", minted - burned, supply),
-        Check("LPT of all holders = total supply", sum([await token.balance_of(h) for h in holders]), supply),
+        Check("LPT: minted less burned = supply", minted - burned, supply),
+        Check("LPT: all holders = supply", sum([await token.balance_of(h) for h in holders]), supply),
         Check(
-            "LPT in the Minter = stakes and locks, and dust of rounding",
+            "LPT: Minter = stakes, locks, rounding",
             await token.balance_of(protocol.minter.address),
             sum(staked) + locked,
             # A reward floors once for the orchestrator and once for each claim of its delegators.
@@ -78,16 +78,19 @@ async def _minter_eth(protocol: Protocol, stakers: list[str], gateways: list[str
     info = [await broker.sender_info(gateway) for gateway in gateways]
     owed_fees = sum([await bonding.pending_fees(staker) for staker in stakers])
     owed = sum(i.deposit + i.reserve_funds for i in info) + owed_fees
-    redemptions = len(await events(broker, w3, "WinningTicketTransfer"))
+    transfers = await events(broker, w3, "WinningTicketTransfer")
+    redemptions, earned = len(transfers), sum(transfer["amount"] for transfer in transfers)
     claims = len(await events(bonding, w3, "EarningsClaimed")) + len(stakers)
     return [
-        Check("ETH in the Minter = funded less paid out", held, funded - paid_out),
+        Check("ETH: Minter = funded less paid out", held, funded - paid_out),
         Check(
-            "ETH in the Minter = deposits, reserves and fees, and dust of rounding",
+            "ETH: Minter = deposits, reserves, fees, rounding",
             held,
             owed,
             # Each redemption floors a factor that is then multiplied by a stake; each claim floors again.
-            slack=2 * (redemptions + claims) * max(1, len(stakers)),
+            # An orchestrator's first fees after a missed round are shared by an estimate of its last reward, which the
+            # Minter had rounded down to nine decimals (LIP-40): up to that part of the fees stays behind.
+            slack=2 * (redemptions + claims) * max(1, len(stakers)) + earned // 10**9,
         ),
     ]
 
@@ -100,4 +103,4 @@ async def _all_eth(protocol: Protocol) -> Check:
     everybody.add(protocol.minter.address)
     now = sum([int(await w3.eth.get_balance(account)) for account in everybody])
     before = sum([int(await w3.eth.get_balance(account, 0)) for account in everybody])
-    return Check("ETH of all accounts and gas paid = ETH at genesis", now + sum(o.fee for o in done), before)
+    return Check("ETH: all accounts and gas paid = genesis", now + sum(o.fee for o in done), before)

@@ -31,6 +31,7 @@ from scripts._lib.market.tables import (
 from scripts._lib.params import load_parameters
 
 MARK = ".offchain-demo"
+LOG_WIDTH = 140
 
 
 class DemoError(Exception):
@@ -47,7 +48,7 @@ def play(video: Path, output: Path) -> None:
     Raises:
         DemoError: a part failed, or a check at the end did not hold.
     """
-    console, begun = Console(), time.monotonic()
+    console, begun = _console(), time.monotonic()
     configure_logs("warning")
     _make_folder(output)
 
@@ -128,6 +129,12 @@ def _broken(outcome: Outcome, paid: list[dict[str, object]], rewards: list[objec
         **{check.name: check.holds for check in checks},
     }
     return [name for name, held in verdicts.items() if not held]
+
+
+def _console() -> Console:
+    """Wide enough for sums in wei where nobody has set a width, as in a log."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
 
 
 def _make_folder(output: Path) -> None:

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -78,6 +79,15 @@ class MarketProcess:
         """Kills the process and its children at once, as a crash would (SIGKILL)."""
         self._signal(signal.SIGKILL)
         self._reap(timeout_s=10)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Halts the process, as it is, for the length of a `with` block."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
 
     def stop(self, timeout_s: float = 10.0) -> int | None:
         """Asks the process to end, kills it if it does not; returns its exit code."""

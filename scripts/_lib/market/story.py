@@ -15,14 +15,18 @@ from scripts._lib.market.nodes import GatewayRun, OrchestratorNode, TicketTerms
 LPT = 10**18
 ETH = 10**18
 
-# One ticket in four wins 4e14 wei, more than it costs to redeem; a 2 s segment of the default ladder costs about ten.
-TERMS = TicketTerms(price=25_000_000, ticket_ev=10**14, max_face_value=4 * 10**14)
+# One ticket in four wins 0.001 ETH, well above what it costs to redeem; ten seconds of the default ladder are about
+# thirty tickets.
+TERMS = TicketTerms(price=60_000_000, ticket_ev=25 * 10**13, max_face_value=10**15)
 SELF_STAKES = (3_000 * LPT, 2_000 * LPT)
 DELEGATED = 1_000 * LPT
 REWARD_CUT, FEE_SHARE = 100_000, 500_000
 DEPOSIT, RESERVE = 20 * ETH, 20 * ETH
 ROUND_TIMEOUT_S = 30.0
+RUN_TIMEOUT_S = 3600.0
 SETTLE_TIMEOUT_S = 60.0
+WINNERS = "livepeer_winning_tickets_recv_total"
+QUEUED = "livepeer_ticket_queue_depth"
 
 Narrator = Callable[[str], None]
 
@@ -66,9 +70,22 @@ class Outcome:
 class Story:
     """Plays the acts in order on a market whose protocol is deployed."""
 
-    def __init__(self, market: Market, cast: Cast, folder: Path, narrate: Narrator) -> None:
+    def __init__(
+        self,
+        market: Market,
+        cast: Cast,
+        folder: Path,
+        narrate: Narrator,
+        nodes: list[OrchestratorNode] | None = None,
+    ) -> None:
+        """
+        Args:
+            folder: keys, logs and data of the nodes.
+            narrate: receives a line for each act.
+            nodes: orchestrators of an earlier story on the same market; made anew without them.
+        """
         self.market, self.cast, self.folder, self.narrate = market, cast, folder, narrate
-        self.nodes = [OrchestratorNode(actor, market.access, TERMS, folder) for actor in cast.orchestrators]
+        self.nodes = nodes or [OrchestratorNode(actor, market.access, TERMS, folder) for actor in cast.orchestrators]
 
     async def stake(self) -> None:
         """Act one: orchestrators and a delegator stake, a gateway funds deposit and reserve."""
@@ -101,11 +118,22 @@ class Story:
     async def transcode(self, video: Path, output: Path) -> Outcome:
         """Act three: the file goes through the market, segment by segment, each paid for."""
         self.narrate(f"the gateway cuts {video.name} into segments, pays, and checks what comes back")
-        run = GatewayRun(self.cast.gateway, self.market.access, video, output, self.folder, *gateway_flags(TERMS))
+        run = self.gateway_run(video, output)
         run.start()
-        summary = await asyncio.to_thread(run.wait, 600.0)
-        won = {node.name: int(node.metrics().get("livepeer_winning_tickets_recv_total", 0)) for node in self.nodes}
-        return Outcome(summary, won)
+        summary = await asyncio.to_thread(run.wait, RUN_TIMEOUT_S)
+        return Outcome(summary, self.winners())
+
+    def gateway_run(self, video: Path, output: Path) -> GatewayRun:
+        """The gateway's run over a file, not started."""
+        return GatewayRun(self.cast.gateway, self.market.access, video, output, self.folder, *gateway_flags(TERMS))
+
+    def winners(self) -> dict[str, int]:
+        """Winning tickets that each running node has stored since it was started."""
+        return {node.name: int(node.metrics().get(WINNERS, 0)) for node in self.nodes if node.running}
+
+    def queued(self) -> dict[str, int]:
+        """Winning tickets that each running node has still to redeem."""
+        return {node.name: int(node.metrics().get(QUEUED, 0)) for node in self.nodes if node.running}
 
     async def settle(self) -> None:
         """Act four: offered terms run out, and winning tickets are redeemed."""
@@ -156,8 +184,7 @@ class Story:
         return all(transcoder.last_reward_round == current for transcoder in known)
 
     async def _nothing_queued(self) -> bool:
-        metrics = [await asyncio.to_thread(node.metrics) for node in self.nodes]
-        return all(sample.get("livepeer_ticket_queue_depth", 0) == 0 for sample in metrics)
+        return not any((await asyncio.to_thread(self.queued)).values())
 
 
 def gateway_flags(terms: TicketTerms) -> list[str]:

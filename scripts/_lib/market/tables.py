@@ -39,7 +39,7 @@ def tickets_table(
 ) -> Table:
     """Tickets: sent, won, redeemed; what they were worth on average against what was paid."""
     table = _table(
-        "Tickets", ("orchestrator", "segments", "sent", "expected wins", "won", "redeemed", "expected", "paid")
+        "Tickets", ("orchestrator", "segments", "sent", "wins expected", "won", "redeemed", "pay expected", "paid")
     )
     received: dict[str, list[int]] = defaultdict(list)
     for transfer in paid:
@@ -65,7 +65,7 @@ def earnings_table(rewards: Sequence[dict[str, Any]], rows: Iterable[tuple[str, 
     minted = sum(reward["amount"] for reward in rewards)
     table = _table(
         f"Rewards: {amount(minted, 'LPT')} minted in {len(rewards)} calls",
-        ("account", "staked", "stake now or withdrawn", "earned", "fees withdrawn"),
+        ("account", "staked", "now or withdrawn", "earned", "fees withdrawn"),
     )
     for name, staked, now, fees in rows:
         table.add_row(name, amount(staked, "LPT"), amount(now, "LPT"), amount(now - staked, "LPT"), amount(fees))
