@@ -90,14 +90,14 @@ def test_tick67_the_hash_is_that_of_packed_abi_encoding(ticket):
 
 
 @given(key=keys, digest=hashes)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_tick67_another_implementation_signs_the_same_bytes(key, digest):
     assert sign_digest(key, digest) == reference.sign(key, digest)
     assert bytes.fromhex(key_address(key)[2:]) == reference.address_of_key(key)
 
 
 @given(key=keys, digest=hashes, at=st.integers(0, 64), flip=st.integers(0, 255))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tick40_another_implementation_agrees_on_mutated_signatures(key, digest, at, flip):
     signature = bytearray(sign_digest(key, digest))
     signature[at] ^= flip
@@ -105,7 +105,7 @@ def test_tick40_another_implementation_agrees_on_mutated_signatures(key, digest,
 
 
 @given(digest=hashes, signature=signatures, v=st.sampled_from([27, 28]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tick40_another_implementation_agrees_on_arbitrary_signatures(digest, signature, v):
     low = bytes([signature[32] & 0x3F]) + signature[33:64]
     for each in (signature, signature[:32] + low + bytes([v])):

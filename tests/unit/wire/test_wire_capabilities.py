@@ -66,9 +66,7 @@ def test_numbers_that_we_do_not_know_are_kept():
             )
         ),
         pb.Capabilities(
-            constraints=pb.Capabilities.Constraints(
-                PerCapability={2**32 - 1: pb.Capabilities.CapabilityConstraints()}
-            )
+            constraints=pb.Capabilities.Constraints(PerCapability={2**32 - 1: pb.Capabilities.CapabilityConstraints()})
         ),
     ],
     ids=["words", "mandatory words", "number", "capacities", "version", "lowest version", "models", "constraint"],

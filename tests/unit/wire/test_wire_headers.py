@@ -216,6 +216,7 @@ def test_nonces_reach_to_both_ends_of_32_bits(nonce):
         ({"auth_token__expiration": -1}, "expiration"),
         ({"auth_token__session_id": "a\0b"}, "session_id"),
         ({"segment_parameters__from_ms": 5}, "slice_ms"),
+        ({"segment_parameters__from_ms": 5, "segment_parameters__to_ms": 5}, "slice_ms"),
         ({"segment_parameters__to_ms": 2**64 - 1}, "slice_ms"),
     ],
 )
