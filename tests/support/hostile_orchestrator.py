@@ -7,6 +7,7 @@ it bills. Its hooks let a test change what it says at each step; what it was pai
 from __future__ import annotations
 
 import asyncio
+import asyncio.constants
 import logging
 import secrets
 import socket
@@ -64,6 +65,8 @@ from tests.support.gateway_clips import Clip, clip, clip_of
 from tests.support.gateway_values import BLOCK, EV, FACE_VALUE, ROUND, ROUND_HASH
 
 SECRET = bytes([3]) * 32
+# A gateway that has lost its patience with a connection does not take part in closing it.
+asyncio.constants.SSL_SHUTDOWN_TIMEOUT = 0.5
 ROOT = Path(__file__).parents[2]
 
 
@@ -128,20 +131,22 @@ class TestOrchestrator:
         self._shelf: dict[str, bytes] = {}
 
     @asynccontextmanager
-    async def serving(self):
+    async def serving(self, *, tls: bool = True, port: int = 0):
+        """Serves on a loopback port, by default one that the system chooses."""
         with tempfile.TemporaryDirectory() as folder:
-            listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+            listener = socket.create_server(("127.0.0.1", port), backlog=100)
             port = listener.getsockname()[1]
-            certificate, key = write_certificate(Path(folder), "orchestrator.example")
             config = Config()
             config.bind = [f"fd://{listener.detach()}"]
-            config.certfile, config.keyfile = str(certificate), str(key)
+            if tls:
+                certificate, key = write_certificate(Path(folder), "orchestrator.example")
+                config.certfile, config.keyfile = str(certificate), str(key)
             config.alpn_protocols = ["h2", "http/1.1"]
             config.errorlog = logging.getLogger("hypercorn.test")
             config.graceful_timeout = 0.1
             config.h2_max_header_list_size = 2**18
             stop = asyncio.Event()
-            self.uri = f"https://127.0.0.1:{port}"
+            self.uri = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
             server = asyncio.create_task(serve(self._app, config, shutdown_trigger=stop.wait, mode="asgi"))
             try:
                 yield self
