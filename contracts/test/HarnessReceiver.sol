@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+
 /// @title A contract that uses the protocol as an account, and behaves as told when ether arrives
 contract HarnessReceiver {
     enum Mood {
@@ -12,6 +15,7 @@ contract HarnessReceiver {
     }
 
     uint256 private constant LONG_ANSWER = 100_000;
+    uint256 private constant UNPAYABLE = 1 << 32;
 
     Mood private _mood;
     address private _target;
@@ -22,15 +26,12 @@ contract HarnessReceiver {
 
     error Refused();
 
-    receive() external payable {
+    /// @dev Takes plain ether too, and unlike `receive` can answer.
+    fallback(bytes calldata) external payable returns (bytes memory answer) {
         if (_mood == Mood.Refuse) revert Refused();
         if (_mood == Mood.CallBack) _callBack();
-        if (_mood == Mood.WasteGas) while (true) {}
-        if (_mood == Mood.AnswerAtLength) {
-            assembly {
-                return(0, LONG_ANSWER)
-            }
-        }
+        if (_mood == Mood.AnswerAtLength) answer = new bytes(LONG_ANSWER);
+        if (_mood == Mood.WasteGas) answer = new bytes(UNPAYABLE); // takes all gas in one step
     }
 
     /// @notice How to behave from now on; `target` and `data` are for {Mood.CallBack}.
@@ -40,15 +41,12 @@ contract HarnessReceiver {
 
     /// @notice Calls `target` with `data` and the ether sent along, as this contract.
     function act(address target, bytes calldata data) external payable {
-        (bool success, bytes memory answer) = target.call{value: msg.value}(data);
-        if (success) return;
-        assembly {
-            revert(add(answer, 32), mload(answer))
-        }
+        Address.functionCallWithValue(target, data, msg.value);
     }
 
     function _callBack() private {
         calledBack = true;
-        (callBackSucceeded, callBackAnswer) = _target.call(_data);
+        callBackSucceeded = LowLevelCall.callNoReturn(_target, _data);
+        callBackAnswer = LowLevelCall.returnData();
     }
 }
