@@ -19,11 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from offchain.errors import OffchainError, WorkerCrashedError, WorkerTimeoutError
 from offchain.media.faults import wire_to_error
 from offchain.media.framing import Message, MessageFormatError, pack, read_async
 
 __all__ = ["ChildLimits", "ChildProcess", "Reply"]
+
+log = structlog.get_logger()
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG_BYTES = 4096
@@ -123,6 +127,8 @@ class ChildProcess:
             self.kill()
             raise
         self._sealed = bool(hello.head.get("sealed"))
+        if not self._sealed:
+            log.warning("worker process without seal", pid=self.pid, reason="this kernel offers no filter of its calls")
 
     async def run(self, job: str, arguments: dict[str, Any], blobs: Sequence[bytes], deadline_s: float) -> Reply:
         """Runs a job; whatever goes wrong but an error of the job itself ends the process.

@@ -55,7 +55,7 @@ class Source:
         audio_packets: in order of the container.
         times: presentation times of the video packets in `CLOCK` ticks, ascending.
         duration: ticks from the first time to the end of the last frame.
-        fps: mean frames per second, at least 1.
+        fps: mean frames per second, from 1 up to the limit.
     """
 
     video: VideoStream
@@ -116,7 +116,7 @@ def _take_apart(opened: InputContainer, limits: SegmentLimits) -> Source:
         raise NotVideoError("no video packet has a timestamp")
     duration = _duration(times, video_packets)
     _check_timing(duration, len(video_packets), limits)
-    fps = max(Fraction(CLOCK * len(times), duration).limit_denominator(1001), Fraction(1))
+    fps = Fraction(CLOCK * len(times), duration).limit_denominator(1001)
     return Source(
         video=video,
         audio=audio if audio_packets else None,
@@ -124,7 +124,7 @@ def _take_apart(opened: InputContainer, limits: SegmentLimits) -> Source:
         audio_packets=audio_packets,
         times=times,
         duration=duration,
-        fps=fps,
+        fps=min(max(fps, Fraction(1)), Fraction(limits.max_fps)),
     )
 
 
