@@ -87,7 +87,7 @@ class Exchange:
     async def _once(
         self, session: Session, quote: Quote, job: SegmentJob, source: SourceFacts, spent: Spent
     ) -> Delivery:
-        signed = await self._sign(session, quote, job)
+        signed = await self._sign(session, quote, job, source)
         started = time.monotonic()
         try:
             result = await self._post(session, quote, job, signed, spent)
@@ -111,8 +111,8 @@ class Exchange:
             raise
         return Delivery(renditions, fetched - started, time.monotonic() - fetched, fee)
 
-    async def _sign(self, session: Session, quote: Quote, job: SegmentJob) -> SignedPayment:
-        fee = estimate_fee(job.profiles, job.duration_ms, quote.price)
+    async def _sign(self, session: Session, quote: Quote, job: SegmentJob, source: SourceFacts) -> SignedPayment:
+        fee = estimate_fee(job.profiles, source, quote.price)
         try:
             return await self._payer.prepare(quote, session.initial_price, fee)
         except OffchainError as error:

@@ -12,6 +12,7 @@ import asyncio
 from typing import Protocol as Interface
 
 from offchain.errors import CredentialsError, MediaError, VerificationError, WorkerCrashedError, WorkerTimeoutError
+from offchain.gateway.fees import expected_frames
 from offchain.gateway.outcome import SegmentJob, VerifiedRendition
 from offchain.media.geometry import rendition_size
 from offchain.media.probe import MediaInfo, PixelCount
@@ -142,7 +143,7 @@ def rendition_limit(profile: RenditionProfile, source: SourceFacts, source_bytes
 
 def _frame_range(profile: RenditionProfile, source: SourceFacts) -> tuple[int, int]:
     """Fewest and most frames that a rendition of the source may have."""
-    expected = float(profile.fps) * source.duration_ms / 1000 if profile.fps else float(source.frames)
+    expected = float(expected_frames(profile, source))
     low, high = expected * (1 - FRAME_SLACK) - FRAME_GRACE, expected * (1 + FRAME_SLACK) + FRAME_GRACE
     return max(1, int(low)), int(high)
 

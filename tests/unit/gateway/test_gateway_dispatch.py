@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -363,11 +364,11 @@ async def test_t14_a_price_without_ticket_parameters_is_not_worked_with(a_stream
 
 async def test_t14_the_spend_cap_ends_the_run_and_blames_nobody(a_stream):
     node = TestOrchestrator(1, price=10**4)
-    async with a_stream(node, max_spend=5 * EV) as (gateway, stream):
+    async with a_stream(node, max_spend=3 * EV) as (gateway, stream):
         await stream.send(job(0))
-        with pytest.raises(SpendCapError, match="spend cap of 40000000000 wei"):
+        with pytest.raises(SpendCapError, match="spend cap of 24000000000 wei"):
             await stream.send(job(1))
-        assert gateway.payer.credit.sent <= 5 * EV
+        assert gateway.payer.credit.sent <= 3 * EV
         assert gateway.suspensions.of(node.address).strikes == 0
 
 
@@ -396,3 +397,55 @@ async def test_a_price_that_doubles_at_most_is_paid(a_stream):
         node.price = Fraction(20)
         await stream.send(job(1))
         assert (await stream.send(job(2))).fee == 20 * 1_411_200
+
+
+async def test_node68_credit_is_conserved_with_many_segments_under_way(a_stream):
+    nodes = [TestOrchestrator(1, price=Fraction(700_000, 7)), TestOrchestrator(2, price=10**5)]
+    async with a_stream(*nodes) as (gateway, stream):
+        outcomes = await asyncio.gather(*(stream.send(job(seq)) for seq in range(12)))
+        credit = gateway.payer.credit
+        assert credit.sent == sum(node.books.received for node in nodes) == sum(o.ev for o in outcomes)
+        assert credit.sent == credit.billed + credit.lost + credit.held
+        assert credit.billed == sum(node.books.charged for node in nodes)
+        assert credit.lost == 0
+        assert [node.books.faults for node in nodes] == [[], []]
+
+
+async def test_node68_a_segment_that_is_given_up_under_way_counts_as_paid(a_stream):
+    began = asyncio.Event()
+
+    def slow(_credentials):
+        began.set()
+        return Answer(200, delay_s=1.0)
+
+    node = TestOrchestrator(1, hooks=Hooks(segment=slow))
+    async with a_stream(node) as (gateway, stream):
+        task = asyncio.create_task(stream.send(job()))
+        await began.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        credit = gateway.payer.credit
+        assert credit.sent == credit.lost > 0
+        assert credit.held == 0
+
+
+async def test_nonces_of_an_offer_that_is_not_renewed_do_not_run_out_unnoticed(a_stream):
+    node = TestOrchestrator(1, price=5 * 10**5, hooks=telling(lambda result: replace(result, info=None)))
+    async with a_stream(node) as (gateway, stream):
+        while node.offers <= 1:
+            before = gateway.payer.signed
+            await stream.send(job(node.served))
+        assert 500 < before <= 600
+        assert node.books.faults == []
+
+
+async def test_an_error_in_a_result_leaves_what_was_paid_as_credit(a_stream):
+    told = [True]
+    hooks = telling(lambda r: replace(r, renditions=(), signature=b"", error="no") if told.pop() else r)
+    node = TestOrchestrator(1, hooks=hooks)
+    async with a_stream(node, max_attempts=1) as (gateway, stream):
+        with pytest.raises(SegmentFailedError):
+            await stream.send(job(0))
+        told.append(False)
+        assert gateway.payer.credit.held == node.books.received
+        assert (await stream.send(job(1))).tickets == 0

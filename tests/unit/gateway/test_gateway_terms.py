@@ -10,6 +10,7 @@ import pytest
 from offchain.errors import PriceError, SenderFundsError, TicketParamsError
 from offchain.gateway.fees import estimate_fee, estimate_pixels
 from offchain.gateway.terms import check_funds, check_params, check_price, expires_soon
+from offchain.media.probe import MediaInfo
 from offchain.media.profiles import PRESETS
 from offchain.tickets import MAX_WIN_PROB, ExpirationParams
 from offchain.tickets.value import win_prob
@@ -139,10 +140,23 @@ def test_parameters_expire_soon_within_the_margin():
     assert not expires_soon(PARAMS, BLOCK + 34, margin=5)
 
 
-def test_the_fee_estimate_is_output_pixels_with_seconds_and_frames_rounded_up():
+SOURCE = MediaInfo(
+    width=640,
+    height=480,
+    fps=Fraction(24),
+    start_ms=0,
+    duration_ms=2_010,
+    frames=48,
+    pixel_format="yuv420p",
+    codecs="avc1.64001f",
+    audio_packets=0,
+)
+
+
+def test_the_fee_estimate_is_the_pixels_that_the_renditions_will_have_and_two_percent():
     low, high = PRESETS["P240p30fps16x9"], PRESETS["P360p30fps16x9"]
-    assert estimate_pixels([low, high], 2_000) == (426 * 240 + 640 * 360) * 30 * 2
-    assert estimate_pixels([low], 2_001) == 426 * 240 * 30 * 3
-    assert estimate_pixels([replace(low, fps=Fraction(0))], 1_000) == 426 * 240 * 60
-    assert estimate_pixels([replace(low, fps=Fraction(30_000, 1001))], 1_000) == 426 * 240 * 30
-    assert estimate_fee([low], 1_000, Fraction(3, 2)) == Fraction(426 * 240 * 30 * 102 * 3, 200)
+    low_pixels, high_pixels = 426 * 320 * 61, 640 * 480 * 61
+    assert estimate_pixels([low, high], SOURCE) == low_pixels + high_pixels
+    assert estimate_pixels([replace(low, fps=Fraction(0))], SOURCE) == 426 * 320 * 48
+    assert estimate_pixels([replace(low, fps=Fraction(30_000, 1001))], SOURCE) == 426 * 320 * 61
+    assert estimate_fee([low], SOURCE, Fraction(3, 2)) == Fraction(low_pixels * 102 * 3, 200)
