@@ -15,7 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from offchain.errors import ProfileError, SegmentLimitError, UnsupportedCodecError
+from offchain.errors import ProfileError, SegmentLimitError, TruncatedSegmentError, UnsupportedCodecError
 from offchain.media.adts import adts_configuration, without_adts
 from offchain.media.geometry import rendition_size
 from offchain.media.limits import SegmentLimits
@@ -94,6 +94,7 @@ class RenditionMaker:
 
         Raises:
             SegmentLimitError: a gap in time would be filled with too many frames.
+            TruncatedSegmentError: the audio is too damaged for the container.
         """
         self._submitted += 1
         scaled = self._scaler.reformat(frame, self.width, self.height, "yuv420p", interpolation=_SCALER, threads=1)
@@ -149,11 +150,14 @@ class RenditionMaker:
 
     def _unframe_aac(self, sound: AudioStream) -> bool:
         """Whether the audio comes with headers that MP4 does not take, and must be bare; tells the stream how."""
-        if self.profile.container is not Container.MP4 or sound.codec_context.extradata:
+        codec = sound.codec_context
+        if self.profile.container is not Container.MP4 or codec.name != "aac" or codec.extradata:
             return False
-        configuration = adts_configuration(bytes(self._source.audio_packets[0]))
-        sound.codec_context.extradata = configuration
-        return configuration is not None
+        found = (adts_configuration(bytes(packet)) for packet in self._source.audio_packets)
+        codec.extradata = next((configuration for configuration in found if configuration), None)
+        if not codec.extradata:
+            raise UnsupportedCodecError("MP4 cannot carry the audio: no AAC frame states its configuration")
+        return True
 
     def _encode_ready(self) -> None:
         for frame in _pull(self._timing):
@@ -187,13 +191,25 @@ class RenditionMaker:
     def _write_audio_until(self, moment: Fraction | None) -> None:
         """Copies audio up to a moment in seconds, so that both kinds lie near each other in the container."""
         while self._held is not None and self._sound is not None:
-            dts = self._held.dts or 0
-            if moment is not None and dts * self._held.time_base > moment:
+            if moment is not None and (self._held.dts or 0) * self._held.time_base > moment:
                 return
-            if dts > self._last_audio:  # muxers refuse a packet that goes back in time
-                self._output.mux_one(_copy_packet(self._held, self._sound, bare=self._bare))
-                self._last_audio = dts
+            self._copy_audio(self._held, self._sound)
             self._held = next(self._audio, None)
+
+    def _copy_audio(self, packet: Packet[Any], sound: AudioStream) -> None:
+        """Copies a packet, but for one that goes back in time or lacks the header it must be freed from."""
+        dts, data = packet.dts or 0, bytes(packet)
+        if dts <= self._last_audio or (self._bare and not adts_configuration(data)):
+            return
+        copy: Packet[Any] = Packet(without_adts(data) if self._bare else data)
+        copy.time_base, copy.is_keyframe = packet.time_base, packet.is_keyframe
+        copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
+        copy.stream = sound
+        try:
+            self._output.mux_one(copy)
+        except av.error.FFmpegError as error:
+            raise TruncatedSegmentError(f"the audio is too damaged to be carried over: {error.strerror}") from error
+        self._last_audio = dts
 
 
 def _timing_graph(width: int, height: int, fps: Fraction) -> av.filter.Graph:
@@ -224,13 +240,3 @@ def _copy_stream(output: av.container.OutputContainer, audio: AudioStream) -> Au
         return output.add_stream_from_template(audio)
     except (ValueError, av.error.FFmpegError) as error:
         raise UnsupportedCodecError(f"{output.format.name} cannot carry the audio: {error}") from error
-
-
-def _copy_packet(packet: Packet[Any], stream: AudioStream, *, bare: bool) -> Packet[Any]:
-    """A packet of the same sound and times; muxing changes the packet, and other renditions need it too."""
-    copy: Packet[Any] = Packet(without_adts(bytes(packet)) if bare else bytes(packet))
-    copy.time_base = packet.time_base
-    copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
-    copy.is_keyframe = packet.is_keyframe
-    copy.stream = stream
-    return copy

@@ -112,6 +112,20 @@ def test_every_container_into_every_other_keeps_times_and_sound(source, target, 
         assert [packet[header:] for _, packet in longer] == [packet for _, packet in shorter]
 
 
+def test_damaged_sound_is_left_out_packet_by_packet():
+    data = bytearray(clip())
+    starts = [i for i in range(0, len(data), 188) if data[i + 1] & 0x5F == 0x41 and data[i + 2] == 1]
+    spoilt = starts[0]
+    sync = data.index(b"\xff", spoilt + 4 + data[spoilt + 4] * (data[spoilt + 3] >> 5 & 1))
+    data[data.index(b"\xff\xf1", sync)] = 0
+    whole, made = (
+        sound(one(clip(), container=Container.MP4).data),
+        sound(one(bytes(data), container=Container.MP4).data),
+    )
+    assert 0 < len(made) < len(whole)
+    assert {packet for _, packet in made} <= {packet for _, packet in whole}
+
+
 def test_mp4_comes_in_fragments_with_times_of_their_own():
     made = one(clip(frames=60), container=Container.MP4, fps=Fraction(30), gop_ms=500)
     assert made.data.count(b"moof") == 4
