@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from starlette.types import ASGIApp
-
 from offchain.orchestrator import metrics
 from offchain.orchestrator.acceptance import TicketAcceptor
 from offchain.orchestrator.chain_view import ChainView
@@ -40,7 +38,7 @@ class Orchestrator:
         app: what the server serves.
     """
 
-    app: ASGIApp
+    app: Front
     store: Store
     sessions: SessionTable
     acceptor: TicketAcceptor

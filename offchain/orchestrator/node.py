@@ -147,20 +147,19 @@ def _services(
 
 
 async def _serve_until(stop: asyncio.Event, node: Orchestrator, config: BoundConfig, grace_s: float) -> None:
-    server = asyncio.create_task(run_server(node.app, config, stop.wait))
-    stopping = asyncio.create_task(stop.wait())
+    async def finished() -> None:
+        try:
+            await stop.wait()
+        finally:
+            # While segments in work are finished, gateways are told that there is no room: they go elsewhere.
+            node.sessions.refuse_new_work()
+            log.info("orchestrator stopping", sessions=len(node.sessions))
+            await node.app.quiet(grace_s)
+
     try:
-        await asyncio.wait([server, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await run_server(node.app, config, finished)
     finally:
-        stop.set()
-        node.sessions.refuse_new_work()
-        log.info("orchestrator stopping", sessions=len(node.sessions))
-        # The server waits for its requests by itself; the time-out is for connections that never end.
-        await asyncio.wait([server], timeout=grace_s + CLOSE_SLACK_S)
         await node.sessions.drain(CLOSE_SLACK_S)
-        server.cancel()
-    if server.done():
-        server.result()
 
 
 @asynccontextmanager

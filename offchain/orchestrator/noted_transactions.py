@@ -84,9 +84,7 @@ def forget_transaction(connection: Connection, transaction: str) -> None:
 def unsettle_transaction(connection: Connection, transaction: str) -> None:
     """The chain has taken a transaction back: it is on its way again, with all that it had redeemed."""
     connection.execute(
-        update(transactions)
-        .where(_table.hash == transaction)
-        .values(state=TransactionState.PENDING, mined_block=None)
+        update(transactions).where(_table.hash == transaction).values(state=TransactionState.PENDING, mined_block=None)
     )
     connection.execute(
         update(winning_tickets)

@@ -69,9 +69,7 @@ class PaymentDesk:
             return await self._take(payment, session_id)
         except PaymentError as error:
             metrics.payment_errors.inc()
-            log.info(
-                "payment refused", sender=payment.sender, session=session_id, reason=str(error), fatal=error.fatal
-            )
+            log.info("payment refused", sender=payment.sender, session=session_id, reason=str(error), fatal=error.fatal)
             raise
 
     async def _take(self, payment: Payment, session_id: str) -> Paid:

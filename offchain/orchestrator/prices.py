@@ -68,9 +68,7 @@ class PriceBook:
             return current
         if stated is None:
             raise PaymentError("invalid expected price: none")
-        ours = [
-            price for price in (current, self.quoted(sender, session_id)) if price is not None and price <= stated
-        ]
+        ours = [price for price in (current, self.quoted(sender, session_id)) if price is not None and price <= stated]
         if not ours:
             raise PaymentError(f"invalid expected price: {stated} wei per pixel, the price is {current}")
         return max(ours)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -41,6 +42,14 @@ RETRY_S = 15.0
 
 class StopPassError(Exception):
     """Nothing can be redeemed at the moment; the next pass will see."""
+
+
+class Held(NamedTuple):
+    """A ticket that waits: its hash, why, and until which L1 block."""
+
+    ticket: bytes
+    reason: str
+    until: int
 
 
 class Redeemer:
@@ -98,24 +107,36 @@ class Redeemer:
         if await self._chain.paused():
             raise StopPassError("the system is paused")
         coverage = {sender: await self._chain.coverage(sender) for sender in {_sender(stored) for stored in due}}
-        chosen = [stored for stored in by_risk(due, coverage) if await self._shall_redeem(stored, coverage, clock)]
+        willing, held = self._divide(by_risk(due, coverage), coverage, clock)
+        await self._hold(held)
+        chosen = [stored for stored in willing if await self._passes(stored, clock)]
         for batch in self._policy.batches(chosen):
             await self._redeem(batch, clock)
         return True
 
-    async def _shall_redeem(self, stored: StoredWinner, coverage: dict[str, int], clock: ClockState) -> bool:
-        sender, face = _sender(stored), stored.winner.ticket.face_value
-        objection = self._policy.objection(stored, coverage[sender], clock)
-        if objection is not None:
-            await self._hold(stored, objection, self._policy.hold_block(stored, clock))
-            return False
+    def _divide(
+        self, due: list[StoredWinner], coverage: dict[str, int], clock: ClockState
+    ) -> tuple[list[StoredWinner], list[Held]]:
+        """Which tickets shall be redeemed now, and which wait for what."""
+        willing: list[StoredWinner] = []
+        held: list[Held] = []
+        for stored in due:
+            sender, face = _sender(stored), stored.winner.ticket.face_value
+            objection = self._policy.objection(stored, coverage[sender], clock)
+            if objection is None:
+                willing.append(stored)
+                # Later tickets of this sender in the same pass can draw on what is left.
+                coverage[sender] = max(0, coverage[sender] - face)
+            else:
+                held.append(Held(stored.hash, objection, self._policy.hold_block(stored, clock)))
+        return willing, held
+
+    async def _passes(self, stored: StoredWinner, clock: ClockState) -> bool:
         try:
             await self._chain.simulate(stored.winner)
         except TransactionRevertedError as error:
             await self._refused(stored, error, clock)
             return False
-        # Later tickets of this sender in the same pass can draw on what is left.
-        coverage[sender] = max(0, coverage[sender] - face)
         return True
 
     async def _redeem(self, batch: list[StoredWinner], clock: ClockState) -> None:
@@ -170,17 +191,23 @@ class Redeemer:
         elif fate in (Fate.EXPIRED, Fate.INVALID):
             await self._lose(stored, error.error)
         elif fate is Fate.STOP:
-            await self._hold(stored, str(error), clock.l1_block + 1)
+            await self._hold([Held(ticket, str(error), clock.l1_block + 1)])
             raise StopPassError(str(error))
         else:
             retry = self._policy.retry_block(stored, clock)
             await self._store.commit(partial(requeue_winner, ticket=ticket, reason=str(error), retry_block=retry))
             log.info("ticket refused", ticket=ticket.hex(), reason=str(error), retry_block=retry)
 
-    async def _hold(self, stored: StoredWinner, reason: str, until: int) -> None:
-        work = partial(requeue_winner, ticket=stored.hash, reason=reason, retry_block=until, attempted=False)
+    async def _hold(self, held: list[Held]) -> None:
+        """Lets tickets wait without counting it as a failure of theirs."""
+
+        def work(connection: Connection) -> None:
+            for ticket, reason, until in held:
+                requeue_winner(connection, ticket, reason, until, attempted=False)
+
         await self._store.commit(work)
-        log.debug("ticket waits", ticket=stored.hash.hex(), reason=reason, retry_block=until)
+        for ticket, reason, until in held:
+            log.debug("ticket waits", ticket=ticket.hex(), reason=reason, retry_block=until)
 
     async def _give_up_expired(self, clock: ClockState) -> None:
         first = self._policy.first_valid_round(clock)

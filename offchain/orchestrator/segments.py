@@ -149,9 +149,7 @@ class SegmentDesk:
             reason=reason,
             exc_info=None if known else error,
         )
-        return SegmentResult(
-            order.credentials.seq, error=reason[:MAX_ERROR_CHARS], info=await self._next_offer(order)
-        )
+        return SegmentResult(order.credentials.seq, error=reason[:MAX_ERROR_CHARS], info=await self._next_offer(order))
 
     async def _work(self, order: Order, data: bytes) -> SegmentResult:
         credentials = order.credentials

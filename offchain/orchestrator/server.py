@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from hypercorn.asyncio import serve as hypercorn_serve
@@ -14,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from offchain.errors import RequestError, SettingsError
+from offchain.orchestrator.bodies import Incoming
 from offchain.orchestrator.certificate import write_certificate
 from offchain.orchestrator.http_api import refuse
 from offchain.orchestrator.settings import OrchestratorSettings
@@ -26,6 +28,8 @@ HTTP_2 = "2"
 HEADER_SLACK = 8 * 1024
 MAX_REQUESTS = 1_000
 UNAVAILABLE = 503
+CLOSE_S = 1.0
+"""Seconds for connections to be closed in good order; whatever is in work has been waited for before."""
 
 
 class Front:
@@ -34,6 +38,8 @@ class Front:
     def __init__(self, http: ASGIApp, grpc: ASGIApp) -> None:
         self._http, self._grpc = http, grpc
         self._requests = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -42,6 +48,11 @@ class Front:
             await self._request(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
+
+    async def quiet(self, within_s: float) -> None:
+        """Waits until no request is in work, for so many seconds at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), within_s)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -52,14 +63,17 @@ class Front:
             await send(message)
 
         self._requests += 1
+        self._quiet.clear()
         try:
-            await self._route(scope, receive, watched)
+            await self._route(scope, Incoming(receive), watched)
         except Exception:
             log.exception("request broke off", path=scope["path"])
             if not started:
                 await PlainTextResponse("internal error", 500)(scope, receive, send)
         finally:
             self._requests -= 1
+            if not self._requests:
+                self._quiet.set()
             _unblock(receive)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,17 +138,40 @@ def server_config(settings: OrchestratorSettings) -> BoundConfig:
     config.h2_max_header_list_size = 2 * MAX_HEADER_CHARS + HEADER_SLACK
     config.keep_alive_timeout = settings.keep_alive_s
     config.ssl_handshake_timeout = settings.keep_alive_s
-    config.graceful_timeout = settings.shutdown_grace_s
+    config.graceful_timeout = CLOSE_S
     config.include_server_header = False
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn")
     try:
-        config.create_sockets()
+        sockets = config.create_sockets()
+        for each in (*sockets.secure_sockets, *sockets.insecure_sockets):
+            each.listen(config.backlog)
     except OSError as error:
         raise SettingsError(f"cannot listen on {settings.bind}: {error.strerror}") from error
     return config
 
 
 async def run_server(app: ASGIApp, config: BoundConfig, until: Callable[[], Awaitable[object]]) -> None:
-    """Serves until `until` returns; requests in work get their grace."""
-    await hypercorn_serve(app, config, shutdown_trigger=until, mode="asgi")  # type: ignore[arg-type]
+    """Serves until `until` returns, then closes all connections.
+
+    A peer that does not answer the end of TLS would hold the server up for half a minute; it gets `CLOSE_S` seconds.
+    """
+    ending = asyncio.Event()
+
+    async def trigger() -> None:
+        await until()
+        ending.set()
+
+    server = asyncio.create_task(
+        hypercorn_serve(app, config, shutdown_trigger=trigger, mode="asgi")  # type: ignore[arg-type]
+    )
+    ended = asyncio.create_task(ending.wait())
+    try:
+        await asyncio.wait([server, ended], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([server], timeout=2 * CLOSE_S)
+    finally:
+        ended.cancel()
+        server.cancel()
+        [outcome] = await asyncio.gather(server, return_exceptions=True)
+    if isinstance(outcome, Exception) and not ending.is_set():
+        raise outcome

@@ -35,9 +35,7 @@ class OrchestratorSettings(Settings):
     auto_adjust_price: bool = Field(True, description="Add a gateway's share of the cost to redeem to its price.")
 
     ticket_ev: int = Field(8_000_000_000, ge=1, lt=2**128, description="Expected value of a ticket in wei.")
-    max_face_value: int = Field(
-        0, ge=0, lt=2**256, description="Upper bound of a ticket's face value in wei; 0: none."
-    )
+    max_face_value: int = Field(0, ge=0, lt=2**256, description="Upper bound of a ticket's face value in wei; 0: none.")
     redeem_gas: int = Field(
         0, ge=0, le=30_000_000, description="Gas to redeem a ticket; 0: 1,200,000 on Arbitrum, 350,000 elsewhere."
     )

@@ -115,9 +115,7 @@ def due_winners(connection: Connection, l1_block: int, limit: int) -> list[Store
 
 def expired_winners(connection: Connection, first_valid_round: int) -> list[StoredWinner]:
     """Queued winners whose round is too old for the chain to pay them."""
-    query = select(winning_tickets).where(
-        _table.state == TicketState.QUEUED, _table.creation_round < first_valid_round
-    )
+    query = select(winning_tickets).where(_table.state == TicketState.QUEUED, _table.creation_round < first_valid_round)
     return _load(connection, query)
 
 

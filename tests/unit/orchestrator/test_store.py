@@ -103,9 +103,7 @@ def test_a_transaction_that_fails_keeps_nothing(store):
 
 
 def test_every_commit_is_synced_to_the_disk(store):
-    modes = read(
-        store, lambda c: [c.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")]
-    )
+    modes = read(store, lambda c: [c.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")])
     assert modes == ["wal", 2]
 
 
