@@ -44,11 +44,3 @@ class TelemetrySettings(Settings):
     log_format: Literal["console", "json"] = Field("console", description="Logs for people or for machines.")
     metrics_host: str = Field("127.0.0.1", description="Address of the Prometheus endpoint.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of the Prometheus endpoint; 0 serves none.")
-
-
-class WorkerSettings(Settings):
-    """The worker that runs inside a node."""
-
-    worker_processes: int = Field(
-        0, ge=0, le=1024, description="Child processes that transcode at the same time; 0 takes one per processor."
-    )

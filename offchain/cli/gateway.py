@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offchain.cli.observed import observed
 from offchain.cli.options import settings_options, take
 from offchain.gateway.settings import GatewaySettings
 from offchain.settings import ChainSettings, TelemetrySettings
-from offchain.telemetry.logs import configure
-from offchain.telemetry.metrics import start_metrics_server
 
 if TYPE_CHECKING:
     from offchain.gateway.summary import RunSummary
@@ -40,7 +39,7 @@ def serve(**values: Any) -> None:
     settings, chain = take(GatewaySettings, values), take(ChainSettings, values)
     from offchain.gateway.server import serve as serve_streams
 
-    with _telemetry(take(TelemetrySettings, values)):
+    with observed(take(TelemetrySettings, values)):
         asyncio.run(serve_streams(settings, chain))
 
 
@@ -61,7 +60,7 @@ def run(file: Path, output: Path, as_json: bool, **values: Any) -> None:
     # The video library is loaded when there is video to cut, not for --help.
     from offchain.gateway.runner import Progress, run_file
 
-    with _telemetry(take(TelemetrySettings, values)), _progress(quiet=as_json) as advance:
+    with observed(take(TelemetrySettings, values)), _progress(quiet=as_json) as advance:
 
         def told(progress: Progress) -> None:
             advance(progress.summary.duration_ms, progress.total_ms)
@@ -71,17 +70,6 @@ def run(file: Path, output: Path, as_json: bool, **values: Any) -> None:
         click.echo(json.dumps(summary.as_json(), indent=2))
     else:
         _print(summary)
-
-
-@contextmanager
-def _telemetry(settings: TelemetrySettings) -> Iterator[None]:
-    configure(settings.log_level, settings.log_format)
-    stop = start_metrics_server(settings.metrics_host, settings.metrics_port) if settings.metrics_port else None
-    try:
-        yield
-    finally:
-        if stop is not None:
-            stop()
 
 
 @contextmanager

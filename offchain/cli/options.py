@@ -70,9 +70,7 @@ def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:
         "show_envvar": True,
     }
     if field.annotation is bool:
-        return click.option(
-            f"{_flag(name)}/--no-{_flag(name)[2:]}", name, default=default, show_default=True, **common
-        )
+        return click.option(f"{_flag(name)}/--no-{_flag(name)[2:]}", name, default=default, show_default=True, **common)
     if get_origin(field.annotation) is tuple:
         # Given again and again on the command line, separated by blanks in the environment, a list in a file.
         return click.option(_flag(name), name, multiple=True, default=default, **common)

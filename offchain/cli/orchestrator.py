@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from offchain.cli.observed import observed
 from offchain.cli.options import settings_options, take
 from offchain.orchestrator.settings import OrchestratorSettings
-from offchain.settings import ChainSettings, TelemetrySettings, WorkerSettings
-from offchain.telemetry.logs import configure
-from offchain.telemetry.metrics import start_metrics_server
+from offchain.settings import ChainSettings, TelemetrySettings
+from offchain.workers.settings import WorkerSettings, open_worker
 
 
 @click.command()
@@ -23,21 +23,10 @@ def orchestrator(**values: Any) -> None:
     Stops on SIGTERM or Ctrl-C after the segments in work. What it has been paid is on disk before it answers, so that
     a crash at any moment loses nothing.
     """
-    settings = take(OrchestratorSettings, values)
-    chain = take(ChainSettings, values)
-    worker = take(WorkerSettings, values)
-    telemetry = take(TelemetrySettings, values)
-    configure(telemetry.log_level, telemetry.log_format)
-
-    # The video library is loaded when somebody wants to work with it, not for --help.
+    settings, chain = take(OrchestratorSettings, values), take(ChainSettings, values)
+    worker, telemetry = take(WorkerSettings, values), take(TelemetrySettings, values)
+    # The servers are loaded when there is something to serve, not for --help.
     from offchain.orchestrator.node import serve
-    from offchain.workers.cpu import CpuWorker
 
-    stop_metrics = (
-        start_metrics_server(telemetry.metrics_host, telemetry.metrics_port) if telemetry.metrics_port else None
-    )
-    try:
-        asyncio.run(serve(settings, chain, CpuWorker(worker.worker_processes or None)))
-    finally:
-        if stop_metrics is not None:
-            stop_metrics()
+    with observed(telemetry):
+        asyncio.run(serve(settings, chain, open_worker(worker)))
