@@ -29,13 +29,12 @@ check_node() {
 }
 
 # A step's stamp file holds the hash of what the step was made from.
-stamp() { cat "$@" | sha256sum | cut -d' ' -f1; }
+stamp() { cat "$@" | cksum; }
 done_with() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
 install_python() {
   local hash; hash=$(stamp requirements.lock pyproject.toml)
   done_with .venv/.stamp "$hash" && return
-  local python; python=$(find_python)
   say "Python packages ($("$python" --version), about 2 minutes the first time)"
   [ -x .venv/bin/python ] || "$python" -m venv .venv ||
     stop "the venv module" "Debian splits it off: apt-get install python3-venv"
@@ -47,7 +46,6 @@ install_python() {
 install_node() {
   local hash; hash=$(stamp package-lock.json)
   done_with node_modules/.stamp "$hash" && return
-  check_node
   say "npm packages: compiler, test chain, contract libraries, sample video"
   # No package's install script is run; the test chain's binary is a package of its own. Not `npm ci`: the lock file
   # holds the platforms of the registry it was made from, and must serve on the others too.
@@ -70,6 +68,9 @@ link_tools() {
   cp tools/ape_toolchain.pth "$site/ape_toolchain.pth"
 }
 
+# What is missing is said before anything is fetched.
+python=$(find_python)
+check_node
 install_python
 install_node
 link_tools
