@@ -39,9 +39,12 @@ library RankedPool {
         Member[65536] members; // by id
     }
 
-    /// @dev The ranking without the member that is being placed: `count` others, whose positions close up over `hole`,
-    ///      where that member stands now (at `count` if it is new).
-    struct Others {
+    /// @dev A member that looks for its place among `count` others. Their positions close up over `hole`, where it
+    ///      stands now (at `count` if it is new).
+    struct Placing {
+        uint256 stake;
+        uint256 prev;
+        uint256 next;
         uint256 count;
         uint256 hole;
     }
@@ -81,104 +84,102 @@ library RankedPool {
         uint256 next_
     ) internal returns (uint256 id) {
         uint256 size = self.size;
-        Others memory others = Others({count: size, hole: size});
-        uint256 position = _place(self, others, _capped(stake), true, prev, next_);
+        Placing memory p = Placing({stake: _capped(stake), prev: prev, next: next_, count: size, hole: size});
+        uint256 position = _place(self, p, _firstNotAbove(self, p, p.stake, 0, size));
 
         id = size < self.ids ? self.ranking.get(size) : ++self.ids;
         self.ranking.insert(position, size, id);
-        self.members[id] = Member({account: account, stake: _capped(stake)});
+        self.members[id] = Member({account: account, stake: uint96(p.stake)});
         self.size = uint16(size + 1);
     }
 
     /// @dev Gives member `id` another stake and the rank that goes with it.
     function update(Data storage self, uint256 id, uint256 stake, uint256 prev, uint256 next_) internal {
         uint256 from = self.ranking.positionOf(id);
-        uint96 capped = _capped(stake);
-        bool rising = capped >= self.members[id].stake;
-        if (prev == id) prev = ABSENT;
-        if (next_ == id) next_ = ABSENT;
-        Others memory others = Others({count: self.size - 1, hole: from});
-        uint256 to = _place(self, others, capped, rising, prev, next_);
+        Placing memory p = Placing({
+            stake: _capped(stake),
+            // It leaves, then comes back: while it is out it is nobody's neighbour.
+            prev: prev == id ? ABSENT : prev,
+            next: next_ == id ? ABSENT : next_,
+            count: self.size - 1,
+            hole: from
+        });
+        (uint256 low, uint256 high) = _nearHole(self, p, p.stake >= self.members[id].stake);
+        uint256 to = _place(self, p, _firstNotAbove(self, p, p.stake, low, high));
 
         if (to < from) self.ranking.insert(to, from, id);
         else if (to > from) self.ranking.retire(from, to);
-        self.members[id].stake = capped;
+        self.members[id].stake = uint96(p.stake);
     }
 
     /// @dev Takes member `id` out of the pool.
     function remove(Data storage self, uint256 id) internal {
         uint256 end = self.size - 1;
-        self.ranking.retire(self.ranking.positionOf(id), end);
+        if (self.ranking.get(end) != id) self.ranking.retire(self.ranking.positionOf(id), end);
         delete self.members[id];
         self.size = uint16(end);
     }
 
-    /// @dev Position among the others for a member with `stake`. `rising` says on which side of the hole it lies.
-    function _place(
+    /// @dev Between which positions the new place of a member lies that has stood in the hole until now. Looks ever
+    ///      further from it, in steps that double: most moves are short.
+    function _nearHole(
         Data storage self,
-        Others memory others,
-        uint256 stake,
-        bool rising,
-        uint256 prev,
-        uint256 next_
-    ) private view returns (uint256 position) {
-        (uint256 low, uint256 high) = rising ? (uint256(0), others.hole) : (others.hole, others.count);
-        position = _firstNotAbove(self, others, stake, rising, low, high);
-
-        bool hinted = prev != NONE || next_ != NONE;
-        if (hinted && position < others.count && _stakeAt(self, others, position) == stake) {
-            position = _placeAmongEquals(self, others, stake, position, prev, next_);
-        }
-    }
-
-    /// @dev First position from `low` to `high` whose stake is not above `stake`; `high` if all are. Looks near the
-    ///      hole first, in steps that double: most moves are short.
-    function _firstNotAbove(
-        Data storage self,
-        Others memory others,
-        uint256 stake,
-        bool rising,
-        uint256 low,
-        uint256 high
-    ) private view returns (uint256) {
+        Placing memory p,
+        bool rising
+    ) private view returns (uint256 low, uint256 high) {
+        (low, high) = rising ? (uint256(0), p.hole) : (p.hole, p.count);
         for (uint256 step = 1; low < high; step *= 2) {
             uint256 reach = Math.min(step, high - low);
             uint256 probe = rising ? high - reach : low + reach - 1;
-            bool above = _stakeAt(self, others, probe) > stake;
-            (low, high) = above ? (probe + 1, high) : (low, probe);
+            bool above = _stakeAt(self, p, probe) > p.stake;
+            if (above) low = probe + 1;
+            else high = probe;
             if (above == rising) break;
         }
+    }
+
+    /// @dev First position from `low` to `high` whose stake is not above `stake`; `high` if all are.
+    function _firstNotAbove(
+        Data storage self,
+        Placing memory p,
+        uint256 stake,
+        uint256 low,
+        uint256 high
+    ) private view returns (uint256) {
         while (low < high) {
             uint256 middle = (low + high) / 2;
-            if (_stakeAt(self, others, middle) > stake) low = middle + 1;
+            if (_stakeAt(self, p, middle) > stake) low = middle + 1;
             else high = middle;
         }
         return low;
     }
 
+    /// @dev Place of a member whose stake puts it at `position`, unless it has equals there and a hint.
+    function _place(Data storage self, Placing memory p, uint256 position) private view returns (uint256) {
+        bool hinted = p.prev != NONE || p.next != NONE;
+        if (!hinted || position == p.count || _stakeAt(self, p, position) != p.stake) return position;
+        return _placeAmongEquals(self, p, position);
+    }
+
     /// @dev Where the hint puts a member whose first equal stands at `firstEqual`; the rules stand at the top.
     function _placeAmongEquals(
         Data storage self,
-        Others memory others,
-        uint256 stake,
-        uint256 firstEqual,
-        uint256 prev,
-        uint256 next_
+        Placing memory p,
+        uint256 firstEqual
     ) private view returns (uint256) {
-        if (_isMember(prev) && self.members[prev].stake >= stake) {
-            uint256 behind = _positionAmong(self, others, prev) + 1;
-            uint256 follower = behind < others.count ? _idAt(self, others, behind) : NONE;
-            bool exact = follower == next_;
-            if (behind == 1 && self.members[prev].stake == stake && !exact) return 0;
+        if (_isMember(p.prev) && self.members[p.prev].stake >= p.stake) {
+            uint256 behind = _positionAmong(self, p, p.prev) + 1;
+            uint256 follower = behind < p.count ? _idAt(self, p, behind) : NONE;
+            bool exact = follower == p.next;
+            if (behind == 1 && self.members[p.prev].stake == p.stake && !exact) return 0;
             return Math.max(behind, firstEqual);
         }
-        if (_isMember(next_) && self.members[next_].stake <= stake) {
-            uint256 before = _positionAmong(self, others, next_);
-            bool exact = prev == NONE && before == 0;
-            if (before == others.count - 1 && self.members[next_].stake == stake && !exact) return others.count;
+        if (_isMember(p.next) && self.members[p.next].stake <= p.stake) {
+            uint256 before = _positionAmong(self, p, p.next);
+            bool exact = p.prev == NONE && before == 0;
+            if (before == p.count - 1 && self.members[p.next].stake == p.stake && !exact) return p.count;
             // Stakes are whole numbers: the first one below is the first one not above `stake - 1`.
-            uint256 firstBelow = _firstNotAbove(self, others, stake - 1, false, firstEqual, others.count);
-            return Math.min(before, firstBelow);
+            return Math.min(before, _firstNotAbove(self, p, p.stake - 1, firstEqual, p.count));
         }
         return firstEqual;
     }
@@ -189,19 +190,19 @@ library RankedPool {
 
     function _positionAmong(
         Data storage self,
-        Others memory others,
+        Placing memory p,
         uint256 id
     ) private view returns (uint256 position) {
         position = self.ranking.positionOf(id);
-        if (position > others.hole) --position;
+        if (position > p.hole) --position;
     }
 
-    function _stakeAt(Data storage self, Others memory others, uint256 position) private view returns (uint256) {
-        return self.members[_idAt(self, others, position)].stake;
+    function _stakeAt(Data storage self, Placing memory p, uint256 position) private view returns (uint256) {
+        return self.members[_idAt(self, p, position)].stake;
     }
 
-    function _idAt(Data storage self, Others memory others, uint256 position) private view returns (uint256) {
-        return self.ranking.get(position < others.hole ? position : position + 1);
+    function _idAt(Data storage self, Placing memory p, uint256 position) private view returns (uint256) {
+        return self.ranking.get(position < p.hole ? position : position + 1);
     }
 
     function _at(Data storage self, uint256 position) private view returns (Member storage) {
