@@ -46,7 +46,9 @@ def ladder(tmp_path) -> str:
 @asynccontextmanager
 async def a_gateway(node: TestOrchestrator, ladder: str, **settings: object):
     async with node.serving():
-        chosen = GatewaySettings(allow_private_hosts=True, segment_ms=900, ladder=ladder, **settings)
+        chosen = GatewaySettings(
+            allow_private_hosts=True, timeout_multiplier=5.0, segment_ms=900, ladder=ladder, **settings
+        )
         inspector = Inspector()
         yield Gateway(chosen, GATEWAY_KEY, FixedChain(), StaticSource([node.uri]), inspector)
         await inspector.close()

@@ -39,7 +39,9 @@ async def served():
     async def opened(node: TestOrchestrator, **settings: object):
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(node.serving())
-            chosen = GatewaySettings(allow_private_hosts=True, http_port=0, ladder="P144p30fps16x9", **settings)
+            chosen = GatewaySettings(
+                allow_private_hosts=True, timeout_multiplier=5.0, http_port=0, ladder="P144p30fps16x9", **settings
+            )
             gateway = Gateway(chosen, GATEWAY_KEY, FixedChain(), StaticSource([node.uri]), inspector)
             config, stop = server_config(chosen), asyncio.Event()
             config.graceful_timeout = 0.1

@@ -19,7 +19,7 @@ from offchain.wire import OrchestratorRequest, sign_request
 from tests.support.gateway_values import GATEWAY_KEY
 from tests.support.hostile_orchestrator import Answer, Hooks, TestOrchestrator
 
-QUICK = SegmentTimeouts(dial_s=1.0, status_s=0.4, total_s=0.8)
+QUICK = SegmentTimeouts(dial_s=2.0, status_s=1.5, total_s=2.0)
 REQUEST = OrchestratorRequest(*sign_request(GATEWAY_KEY))
 
 
@@ -44,7 +44,7 @@ async def test_t22_a_body_that_drips_is_cut_off_by_the_clock():
         with pytest.raises(OrchestratorUnreachableError, match="no complete answer in time") as late:
             await client.fetch("/x", QUICK, 1_000)
         assert late.value.sent
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 4.5
 
 
 async def test_t22_a_body_without_end_is_cut_off_at_its_limit():
@@ -125,7 +125,7 @@ async def test_a_server_that_says_nothing_is_left_in_time():
 
     async with a_raw_server(silence) as uri:
         client = await client_of(uri)
-        with pytest.raises(OrchestratorUnreachableError, match=r"no status within 0\.4 s"):
+        with pytest.raises(OrchestratorUnreachableError, match=r"no status within 1\.5 s"):
             await client.fetch("/x", QUICK, 1_000)
         await client.close()
 
