@@ -105,9 +105,7 @@ async def read_body(receive: Receive, limit: int, timeout_s: float, budget: Buff
 
 
 async def discard_body(receive: Receive, limit: int, timeout_s: float) -> None:
-    """Reads on without keeping anything, so that a peer that is still sending gets to read its answer."""
-    if isinstance(receive, Incoming) and receive.complete:
-        return
+    """Reads the rest of a body without keeping it, up to so many bytes and seconds."""
     seen = 0
     try:
         async with asyncio.timeout(timeout_s):

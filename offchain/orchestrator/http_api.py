@@ -19,7 +19,6 @@ from offchain.orchestrator.bodies import (
     BufferBudget,
     ClientGoneError,
     check_declared_size,
-    discard_body,
     read_body,
 )
 from offchain.orchestrator.refusals import http_refusal
@@ -37,8 +36,6 @@ URI_MIME = "application/vnd+livepeer.uri"
 PROTOBUF_MIME = "application/octet-stream"
 NOT_FOUND = 404
 OK = 200
-MAX_DISCARD_BYTES = 64 * 1024 * 1024
-DISCARD_S = 10.0
 
 
 class SegmentEndpoint:
@@ -62,7 +59,6 @@ class SegmentEndpoint:
             return
         headers = [(b"content-type", PROTOBUF_MIME.encode())]
         await send({"type": "http.response.start", "status": OK, "headers": headers})
-        await send({"type": "http.response.body", "body": b"", "more_body": True})
         result = await self._result(order, data)
         await send({"type": "http.response.body", "body": encode_result(result)})
 
@@ -108,7 +104,7 @@ class PaymentEndpoint:
             await refuse(error, scope, receive, send)
             return
         message = pb.PaymentResult(info=info_to_wire(order.offer)).SerializeToString()
-        await answer(Response(message, media_type=PROTOBUF_MIME), scope, receive, send)
+        await Response(message, media_type=PROTOBUF_MIME)(scope, receive, send)
 
 
 async def refuse(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,19 +112,7 @@ async def refuse(error: Exception, scope: Scope, receive: Receive, send: Send) -
     status, reason = http_refusal(error)
     metrics.requests_refused.labels(str(status)).inc()
     log.info("request refused", path=scope["path"], status=status, reason=reason)
-    await answer(PlainTextResponse(reason, status), scope, receive, send)
-
-
-async def answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Sends a response to a request whose body nobody has read.
-
-    The response is only ended when the rest of the body is there: a peer that is still sending would otherwise find
-    its connection reset before it could read why.
-    """
-    await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
-    await send({"type": "http.response.body", "body": response.body, "more_body": True})
-    await discard_body(receive, MAX_DISCARD_BYTES, DISCARD_S)
-    await send({"type": "http.response.body", "body": b""})
+    await PlainTextResponse(reason, status)(scope, receive, send)
 
 
 def http_app(

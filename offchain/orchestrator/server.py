@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from offchain.errors import RequestError, SettingsError
-from offchain.orchestrator.bodies import Incoming
+from offchain.orchestrator.bodies import Incoming, discard_body
 from offchain.orchestrator.certificate import write_certificate
 from offchain.orchestrator.http_api import refuse
 from offchain.orchestrator.settings import OrchestratorSettings
@@ -27,9 +27,33 @@ log = structlog.get_logger()
 HTTP_2 = "2"
 HEADER_SLACK = 8 * 1024
 MAX_REQUESTS = 1_000
+MAX_DISCARD_BYTES = 64 * 1024 * 1024
+DISCARD_S = 10.0
 UNAVAILABLE = 503
 CLOSE_S = 1.0
 """Seconds for connections to be closed in good order; whatever is in work has been waited for before."""
+
+
+class Exchange:
+    """One request and its response.
+
+    A response is only ended when the body of its request is there: a peer that is still sending would find its
+    connection reset before it could read the answer.
+    """
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.incoming, self._send = Incoming(receive), send
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        """Passes a message of the response on."""
+        self.started = self.started or message["type"] == "http.response.start"
+        last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if last and not self.incoming.complete:
+            await self._send({**message, "more_body": True})
+            await discard_body(self.incoming, MAX_DISCARD_BYTES, DISCARD_S)
+            message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
 
 
 class Front:
@@ -55,26 +79,25 @@ class Front:
             await asyncio.wait_for(self._quiet.wait(), within_s)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
+        exchange = Exchange(receive, send)
         self._requests += 1
         self._quiet.clear()
         try:
-            await self._route(scope, Incoming(receive), watched)
-        except Exception:
-            log.exception("request broke off", path=scope["path"])
-            if not started:
-                await PlainTextResponse("internal error", 500)(scope, receive, send)
+            await self._route(scope, exchange.incoming, exchange.send)
+        except Exception as error:
+            await self._broken_off(error, scope, exchange)
         finally:
             self._requests -= 1
             if not self._requests:
                 self._quiet.set()
-            _unblock(receive)
+
+    async def _broken_off(self, error: Exception, scope: Scope, exchange: Exchange) -> None:
+        if exchange.started:
+            # Most likely the peer has gone; what goes wrong with a segment is told in its result.
+            log.warning("request broke off", path=scope["path"], error=type(error).__name__, reason=str(error))
+            return
+        log.error("request failed", path=scope["path"], exc_info=error)
+        await PlainTextResponse("internal error", 500)(scope, exchange.incoming, exchange.send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._requests > MAX_REQUESTS:
@@ -83,24 +106,6 @@ class Front:
             await self._grpc(scope, receive, send)
         else:
             await self._http(scope, receive, send)
-
-
-def _unblock(receive: Receive) -> None:
-    """Lets the server go on with a connection whose request we are done with.
-
-    It hands bodies over through a short queue, and would wait for ever to put the rest of this one into it.
-    """
-
-    async def swallow() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    task = asyncio.create_task(swallow())
-    _swallowing.add(task)
-    task.add_done_callback(_swallowing.discard)
-
-
-_swallowing: set[asyncio.Task[None]] = set()
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

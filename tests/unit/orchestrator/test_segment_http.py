@@ -21,9 +21,15 @@ from .conftest import PROFILES, SEGMENT, TEST_PRICE, credentials, headers, paper
 PIXELS = 1_000_000
 
 
-async def post(served, given, data=SEGMENT, **options):
+async def post(served, given, data=SEGMENT, path="/segment", **options):
     async with served.client(**options) as client:
-        return await client.post("/segment", headers=given, content=data)
+        return await client.post(path, headers=given, content=data)
+
+
+async def tasks():
+    """How many tasks there are when all has settled."""
+    await asyncio.sleep(0.5)
+    return len(asyncio.all_tasks())
 
 
 async def balance(served):
@@ -60,7 +66,7 @@ async def test_credit_pays_for_a_segment_without_tickets_in_any_session_of_the_s
 
 
 async def test_a_clear_text_node_serves_http1_and_http2(serving):
-    async with serving(tls=False) as served:
+    async with serving(tls=False, keep_alive_s=0.2) as served:
         assert result_of(await post(served, papers(await served.offer()), http2=False)).error is None
 
 
@@ -288,6 +294,28 @@ async def test_a_large_body_behind_a_refusal_does_not_block_its_connection(serve
             answer = await client.post("/segment", headers=no_payment(info), content=bytes(5_000_000))
             assert answer.status_code == 402
         assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("http2", [True, False], ids=["HTTP/2", "HTTP/1.1"])
+async def test_a_large_body_that_nobody_reads_leaves_nothing_behind(serving, http2):
+    async with serving(tls=False, keep_alive_s=0.2) as served:
+        before = await tasks()
+        for _ in range(3):
+            answer = await post(served, {}, bytes(5_000_000), http2=http2, path="/nothing")
+            assert answer.status_code == 404
+        assert await tasks() == before
+
+
+async def test_a_peer_that_never_stops_sending_is_cut_off(serving, monkeypatch):
+    monkeypatch.setattr("offchain.orchestrator.server.MAX_DISCARD_BYTES", 1_000)
+    head = b"POST /nothing HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n"
+    async with serving(tls=False) as served:
+        reader, writer = await asyncio.open_connection(*served.authority.split(":"))
+        writer.write(head + b"1\r\nx\r\n" * 100_000)
+        answer = await asyncio.wait_for(reader.read(), 5)
+        assert answer.startswith(b"HTTP/1.1 404")
+        writer.close()
+        assert result_of(await post(served, papers(await served.offer()))).error is None
 
 
 async def test_a_body_that_does_not_come_is_given_up(serving):
