@@ -121,7 +121,7 @@ class TestChain(MarketProcess):
     __test__ = False  # a name that test runners would collect
 
     def __init__(
-        self, log: Path, port: int | None = None, block_time_s: int = 1, arguments: Sequence[str] = ()
+        self, log: Path, port: int | None = None, block_time_s: float = 1, arguments: Sequence[str] = ()
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
