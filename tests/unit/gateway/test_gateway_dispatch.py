@@ -305,6 +305,22 @@ async def test_parameters_that_the_orchestrator_no_longer_knows_are_renewed_once
     assert (outcome.attempts, node.offers, node.served) == (1, 2, 1)
 
 
+async def test_an_offer_that_fails_several_segments_at_once_is_renewed_once(a_stream):
+    refused: set[int] = set()
+
+    def once_each(credentials):
+        if credentials.seq in refused:
+            return None
+        refused.add(credentials.seq)
+        return Answer(400, ((0.0, b"TicketParams expired"),), delay_s=0.3)
+
+    node = TestOrchestrator(1, hooks=Hooks(segment=once_each))
+    async with a_stream(node) as (_, stream):
+        outcomes = await asyncio.gather(*(stream.send(job(seq)) for seq in range(4)))
+    assert [outcome.attempts for outcome in outcomes] == [1] * 4
+    assert (node.offers, node.served) == (2, 4)
+
+
 async def test_a_token_that_is_refused_is_replaced_with_its_session(a_stream):
     refusals = [Answer.text(403, "expired auth token")]
     node = TestOrchestrator(1, hooks=Hooks(segment=lambda _c: refusals.pop() if refusals else None))

@@ -90,13 +90,17 @@ async def test_t19_a_profile_name_does_not_lead_out_of_the_directory(tmp_path, f
 
 
 async def test_a_run_that_broke_off_goes_on_and_pays_for_nothing_twice(tmp_path, film, ladder):
-    def fails_from(seq: int):
-        return Hooks(segment=lambda c: Answer.text(500, "out of order") if c.seq >= seq else None)
+    asked: list[int] = []
 
-    broken = TestOrchestrator(1, price=100, hooks=fails_from(2), works=True)
+    def fails_from_the_third(credentials):
+        asked.append(credentials.seq)
+        return Answer.text(500, "out of order") if credentials.seq >= 2 else None
+
+    broken = TestOrchestrator(1, price=100, hooks=Hooks(segment=fails_from_the_third), works=True)
     async with a_gateway(broken, ladder, in_flight=1) as gateway:
         with pytest.raises(SegmentFailedError, match="out of order"):
             await transcode_file(gateway, film, tmp_path / "out")
+    assert asked == [0, 1, 2]
     assert broken.served == 2
     whole = TestOrchestrator(1, price=100, works=True)
     async with a_gateway(whole, ladder) as gateway:
