@@ -38,6 +38,7 @@ from offchain.wire import (
     sign_segment,
 )
 from offchain.wire.grpc import GET_ORCHESTRATOR
+from offchain.workers.protocol import Worker
 from tests.support.orchestrator_values import (
     CHAIN_ID,
     EV,
@@ -62,7 +63,7 @@ class Served:
     settings: OrchestratorSettings
     node: Orchestrator
     chain: StillChain
-    worker: CopyWorker
+    worker: Any
     winners: list[None]
 
     @property
@@ -136,7 +137,7 @@ def serving(tmp_path: Path, unused_tcp_port_factory: Callable[[], int]) -> Any:
     """Starts orchestrators: `async with serving(setting=...) as served`."""
 
     @asynccontextmanager
-    async def start(*, tls: bool = True, **changes: Any) -> AsyncIterator[Served]:
+    async def start(*, tls: bool = True, worker: Worker | None = None, **changes: Any) -> AsyncIterator[Served]:
         scheme = "https" if tls else "http"
         uri = f"{scheme}://127.0.0.1:{unused_tcp_port_factory()}"
         fields = {
@@ -147,7 +148,7 @@ def serving(tmp_path: Path, unused_tcp_port_factory: Callable[[], int]) -> Any:
             "ticket_ev": EV,
         }
         settings = OrchestratorSettings(**(fields | changes))
-        chain, worker, winners = StillChain(), CopyWorker(), []
+        chain, worker, winners = StillChain(), worker or CopyWorker(), []
         store = Store.open(settings.data_dir, IDENTITY)
         node = await build(
             settings,
