@@ -107,7 +107,7 @@ class Finder:
         except BaseException:
             await client.close()
             raise
-        return Session(client, quote, quote.price, first_latency(answered), candidate.stake, candidate.address)
+        return Session(client, quote, quote.price, first_latency(answered), candidate.stake)
 
     async def _follow(
         self, client: OrchestratorClient, endpoint: Endpoint, info: OrchestratorInfo

@@ -30,9 +30,8 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True, slots=True)
 class SegmentTimeouts:
-    """Seconds: to dial, until the status line, and for everything."""
+    """Seconds until the status line, and for everything."""
 
-    dial_s: float
     status_s: float
     total_s: float
 
@@ -40,7 +39,7 @@ class SegmentTimeouts:
     def of(cls, duration_ms: int, multiplier: float = 1.0) -> SegmentTimeouts:
         """The network's rule: 0.5 and 4 times the duration, at least 2 s and 8 s (facts: offchain 2.5)."""
         seconds = duration_ms / 1000
-        return cls(DIAL_TIMEOUT_S, max(2.0, 0.5 * seconds) * multiplier, max(8.0, 4 * seconds) * multiplier)
+        return cls(max(2.0, 0.5 * seconds) * multiplier, max(8.0, 4 * seconds) * multiplier)
 
 
 class HttpTransport:

@@ -41,7 +41,6 @@ class Session:
         initial_price: wei per pixel when the session began; later prices are held against it.
         latency: its latency score, averaged over segments; before the first, answer time over 1.5 s.
         stake: LPT wei; 0 where it was configured, not found on chain.
-        expected: address that the chain names for it; None for a configured one.
         used: whether a segment has been sent.
         in_flight: start times of segments under way, seconds on the loop's clock, by a running number.
     """
@@ -51,7 +50,6 @@ class Session:
     initial_price: Fraction
     latency: float
     stake: int = 0
-    expected: str | None = None
     used: bool = False
     in_flight: dict[int, float] = field(default_factory=dict)
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -19,7 +19,7 @@ from offchain.wire import OrchestratorRequest, sign_request
 from tests.support.gateway_values import GATEWAY_KEY
 from tests.support.hostile_orchestrator import Answer, Hooks, TestOrchestrator
 
-QUICK = SegmentTimeouts(dial_s=2.0, status_s=1.5, total_s=2.0)
+QUICK = SegmentTimeouts(status_s=1.5, total_s=2.0)
 REQUEST = OrchestratorRequest(*sign_request(GATEWAY_KEY))
 
 
@@ -235,4 +235,4 @@ def test_t32_a_peers_words_are_one_short_printable_line(text):
 )
 def test_timeouts_follow_the_duration(duration_ms, multiplier, status_s, total_s):
     timeouts = SegmentTimeouts.of(duration_ms, multiplier)
-    assert (timeouts.dial_s, timeouts.status_s, timeouts.total_s) == (2.0, status_s, total_s)
+    assert (timeouts.status_s, timeouts.total_s) == (status_s, total_s)
