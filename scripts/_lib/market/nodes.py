@@ -58,7 +58,7 @@ class TicketTerms:
     price: int
     ticket_ev: int
     max_face_value: int
-    validity_blocks: int = 12
+    validity_blocks: int = 40
 
 
 class OrchestratorNode(MarketProcess):
