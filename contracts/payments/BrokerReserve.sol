@@ -25,27 +25,24 @@ abstract contract BrokerReserve is BrokerStorage {
     }
 
     function claimedReserve(address reserveHolder, address claimant) external view returns (uint256) {
-        return _claimedBy(
-            reserveHolder, claimant, IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound()
-        );
+        uint256 currentRound = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
+        return _amountIn(currentRound, _claimsBy[reserveHolder][claimant]);
     }
 
     /// @dev Moves `amount`, at most what the reserve holds, out of the reserve, on the claimant's account of `round`.
     function _claimFromReserve(address holder, address claimant, uint256 amount, uint256 round) internal {
-        Account storage account = _accounts[holder];
-        // Safe casts: amount <= reserve < 2^96, rounds stay below 2^64, sums below 2^192.
-        account.reserve -= uint96(amount);
-        account.claimed = uint192(_claimedFrom(account, round) + amount);
-        account.claimRound = uint64(round);
-        _claims[holder][claimant] =
-            Claim({round: uint64(round), amount: uint192(_claimedBy(holder, claimant, round) + amount)});
+        _accounts[holder].reserve -= uint96(amount); // safe cast: not above the reserve
+        _add(_claimsFrom[holder], amount, round);
+        _add(_claimsBy[holder][claimant], amount, round);
         emit ReserveClaimed(holder, claimant, amount);
     }
 
     function _reserveInfo(address holder) internal view returns (ReserveInfo memory) {
-        Account storage account = _accounts[holder];
-        uint256 round = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
-        return ReserveInfo({fundsRemaining: account.reserve, claimedInCurrentRound: _claimedFrom(account, round)});
+        uint256 currentRound = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
+        return ReserveInfo({
+            fundsRemaining: _accounts[holder].reserve,
+            claimedInCurrentRound: _amountIn(currentRound, _claimsFrom[holder])
+        });
     }
 
     /// @dev Who may claim is decided by this round's active set, the divisor is the size of the next one's. Where the
@@ -59,18 +56,18 @@ abstract contract BrokerReserve is BrokerStorage {
         uint256 claimants = bonding.getTranscoderPoolSize();
         if (claimants == 0) return 0;
 
-        Account storage account = _accounts[holder];
-        uint256 funds = account.reserve;
-        uint256 share = (funds + _claimedFrom(account, round)) / claimants;
-        return Math.min(Math.saturatingSub(share, _claimedBy(holder, claimant, round)), funds);
+        uint256 funds = _accounts[holder].reserve;
+        uint256 share = (funds + _amountIn(round, _claimsFrom[holder])) / claimants;
+        return Math.min(Math.saturatingSub(share, _amountIn(round, _claimsBy[holder][claimant])), funds);
     }
 
-    function _claimedFrom(Account storage account, uint256 round) private view returns (uint256) {
-        return account.claimRound == round ? account.claimed : 0;
+    function _add(Claim storage claim, uint256 amount, uint256 round) private {
+        // Safe casts: rounds stay below 2^64, and 2^96 claims of all that a reserve can hold below 2^192.
+        claim.amount = uint192(_amountIn(round, claim) + amount);
+        claim.round = uint64(round);
     }
 
-    function _claimedBy(address holder, address claimant, uint256 round) private view returns (uint256) {
-        Claim storage claim = _claims[holder][claimant];
+    function _amountIn(uint256 round, Claim storage claim) private view returns (uint256) {
         return claim.round == round ? claim.amount : 0;
     }
 }

@@ -5,12 +5,15 @@ import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 
 import {IController} from "interfaces/IController.sol";
 import {IManagerProxy} from "interfaces/IManagerProxy.sol";
-import {ManagerProxyTarget} from "contracts/shared/ManagerProxyTarget.sol";
+import {Manager} from "contracts/shared/Manager.sol";
 
 /// @title The address that clients know; what it promises stands in {IManagerProxy}
-/// @dev Shares the first two slots, controller and targetContractId, with every implementation.
-contract ManagerProxy is IManagerProxy, ManagerProxyTarget, Proxy {
-    constructor(IController controller_, bytes32 targetContractId_) ManagerProxyTarget(controller_) {
+/// @dev Shares slot 0, the controller, with every implementation, and has no other storage of its own.
+contract ManagerProxy is IManagerProxy, Manager, Proxy {
+    // In the code, not in storage: it never changes, and every call needs it.
+    bytes32 public immutable targetContractId;
+
+    constructor(IController controller_, bytes32 targetContractId_) Manager(controller_) {
         targetContractId = targetContractId_;
     }
 
@@ -19,8 +22,7 @@ contract ManagerProxy is IManagerProxy, ManagerProxyTarget, Proxy {
     }
 
     function _implementation() internal view override returns (address target) {
-        bytes32 id = targetContractId;
-        target = _lookUp(id);
-        require(target != address(0), TargetNotRegistered(id));
+        target = _lookUp(targetContractId);
+        require(target != address(0), TargetNotRegistered(targetContractId));
     }
 }
