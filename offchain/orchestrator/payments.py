@@ -80,6 +80,8 @@ class PaymentDesk:
         if payment.sender == ZERO_ADDRESS:
             raise PaymentError("invalid ticket sender", fatal=True)
         acceptance = self._acceptor.accept(payment, await self._funds(payment.sender), clock)
+        if acceptance.error is not None and not acceptance.nonces and not acceptance.winners:
+            raise acceptance.error  # nothing of it is ours to keep: a forgery costs us no turn at the disk
         balance = await self._keep(payment, acceptance)
         if acceptance.error is not None:
             raise acceptance.error

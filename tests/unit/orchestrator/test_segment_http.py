@@ -65,6 +65,13 @@ async def test_credit_pays_for_a_segment_without_tickets_in_any_session_of_the_s
     assert result_of(await post(served, unpaid)).error is None
 
 
+@pytest.mark.parametrize("http2", [True, False], ids=["HTTP/2", "HTTP/1.1"])
+async def test_a_payment_of_six_hundred_tickets_fits_the_header(served, http2):
+    info = await served.offer()
+    result_of(await post(served, papers(info, tickets=600), http2=http2))
+    assert await balance(served) == 600 * info.ticket_params.expected_value - PIXELS * TEST_PRICE
+
+
 async def test_a_clear_text_node_serves_http1_and_http2(serving):
     async with serving(tls=False, keep_alive_s=0.2) as served:
         assert result_of(await post(served, papers(await served.offer()), http2=False)).error is None
