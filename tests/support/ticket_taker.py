@@ -41,9 +41,7 @@ async def _take(directory: Path, answers: Connection) -> None:
     prices = PriceBook(PRICE, {}, auto_adjust=False)
     identity = NodeIdentity("https://127.0.0.1:1", ORCHESTRATOR, Capabilities())
     offers = OfferDesk(identity, chain, terms, prices, AuthTokens(await store.token_secret()))
-    desk = PaymentDesk(
-        chain, store, TicketAcceptor(terms), prices, offers, require_active=True, on_winner=lambda: None
-    )
+    desk = PaymentDesk(chain, store, TicketAcceptor(terms), prices, offers, require_active=True, on_winner=lambda: None)
     answers.send([])
     for number in range(10**9):
         params = terms.issue(GATEWAY, PRICE, TICKET_VALUE, CLOCK)

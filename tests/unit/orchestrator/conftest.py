@@ -42,6 +42,7 @@ from offchain.workers.protocol import Worker
 from tests.support.orchestrator_values import (
     CHAIN_ID,
     EV,
+    GATEWAY,
     GATEWAY_KEY,
     ORCHESTRATOR_KEY,
     VALIDITY_ROUNDS,
@@ -54,6 +55,8 @@ from tests.support.ticket_taker import IDENTITY
 PROFILES = (RenditionProfile("P240p30fps16x9", 426, 240, 600_000),)
 SEGMENT = bytes(range(256)) * 40
 TEST_PRICE = 7
+PIXELS = 1_000_000
+"""Of the rendition that the copying worker makes of any segment."""
 
 
 @dataclass
@@ -130,6 +133,21 @@ def papers(info: OrchestratorInfo, tickets: int = 1, data: bytes = SEGMENT, **ch
 def result_of(response: httpx.Response) -> SegmentResult:
     assert response.status_code == 200, response.text
     return decode_result(response.content)
+
+
+async def post(served, given, data=SEGMENT, path="/segment", **options):
+    async with served.client(**options) as client:
+        return await client.post(path, headers=given, content=data)
+
+
+async def balance(served):
+    return await served.node.ledger.balance(GATEWAY)
+
+
+async def tasks():
+    """How many tasks there are when all has settled."""
+    await asyncio.sleep(0.5)
+    return len(asyncio.all_tasks())
 
 
 @pytest.fixture
