@@ -71,7 +71,7 @@ class SegmentEndpoint:
         try:
             data = await read_body(receive, settings.max_segment_bytes, settings.body_timeout_s, self._budget)
             order.released.append(lambda: self._budget.give_back(len(data)))
-            self._desk.check_data(order, data)
+            await self._desk.check_data(order, data)
         except BaseException:
             order.release()
             raise

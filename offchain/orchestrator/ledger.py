@@ -48,7 +48,7 @@ class Ledger:
         """Takes the cost of work from a balance; returns what is left."""
         return await self._store.commit(lambda connection: change_balance(connection, sender, -wei))
 
-    def claim(self, sender: str, balance: Fraction, ev: int) -> Callable[[], None]:
+    async def claim(self, sender: str, ev: int) -> Callable[[], None]:
         """Holds the value of one ticket, `ev` wei, for a segment in work.
 
         What a segment costs is known when it is done; until then it counts as one ticket. So a sender with n segments
@@ -60,6 +60,8 @@ class Ledger:
         Raises:
             PaymentError: the balance does not cover one more.
         """
+        # No await between this and the count: a claim that ends does so after its debit, so none is missed.
+        balance = await self.balance(sender)
         if balance < (self._in_work[sender] + 1) * ev:
             raise PaymentError(f"Insufficient balance: {float(balance):g} wei")
         self._in_work[sender] += 1

@@ -14,7 +14,7 @@ from offchain.errors import ChainError, PaymentError, StoreError
 from offchain.orchestrator import metrics
 from offchain.orchestrator.acceptance import Acceptance, TicketAcceptor
 from offchain.orchestrator.chain_view import ChainView, try_active
-from offchain.orchestrator.ledger import balance_of, change_balance
+from offchain.orchestrator.ledger import change_balance
 from offchain.orchestrator.offers import OfferDesk
 from offchain.orchestrator.prices import PriceBook
 from offchain.orchestrator.store import Store
@@ -27,11 +27,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment that was good: who may have work done at which price (wei per pixel), and its balance in wei."""
+    """A payment that was good: who may have work done, and at which price (wei per pixel)."""
 
     sender: str
     price: Fraction
-    balance: Fraction
 
 
 class PaymentDesk:
@@ -80,12 +79,11 @@ class PaymentDesk:
         if payment.sender == ZERO_ADDRESS:
             raise PaymentError("invalid ticket sender", fatal=True)
         acceptance = self._acceptor.accept(payment, await self._funds(payment.sender), clock)
-        if acceptance.error is not None and not acceptance.nonces and not acceptance.winners:
-            raise acceptance.error  # nothing of it is ours to keep: a forgery costs us no turn at the disk
-        balance = await self._keep(payment, acceptance)
+        if acceptance.credit or acceptance.winners:
+            await self._keep(payment, acceptance)
         if acceptance.error is not None:
             raise acceptance.error
-        return Paid(payment.sender, await self._agree(payment, session_id), balance)
+        return Paid(payment.sender, await self._agree(payment, session_id))
 
     async def _funds(self, sender: str) -> SenderInfo | None:
         try:
@@ -94,16 +92,15 @@ class PaymentDesk:
             log.warning("funds unknown", sender=sender, reason=str(error))
             return None
 
-    async def _keep(self, payment: Payment, acceptance: Acceptance) -> Fraction:
-        def work(connection: Connection) -> tuple[Fraction, int]:
+    async def _keep(self, payment: Payment, acceptance: Acceptance) -> None:
+        def work(connection: Connection) -> int:
             # One transaction: a crash keeps both or neither, and nobody has heard of either before.
-            new = keep_winners(connection, acceptance.winners)
             if acceptance.credit:
-                return change_balance(connection, payment.sender, acceptance.credit), new
-            return balance_of(connection, payment.sender), new
+                change_balance(connection, payment.sender, acceptance.credit)
+            return keep_winners(connection, acceptance.winners)
 
         try:
-            balance, new = await self._store.commit(work)
+            new = await self._store.commit(work)
         except StoreError:
             self._acceptor.release(payment, acceptance)
             raise
@@ -114,7 +111,6 @@ class PaymentDesk:
             value = sum(winner.ticket.face_value for winner in acceptance.winners)
             log.info("winning tickets", sender=payment.sender, tickets=new, face_value=value)
             self._on_winner()
-        return balance
 
     async def _agree(self, payment: Payment, session_id: str) -> Fraction:
         # Terms of ours prove the price that they were made for.

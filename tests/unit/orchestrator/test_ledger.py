@@ -1,5 +1,6 @@
 """Balances: exact, by sender, across restarts; and claims of work in progress."""
 
+import asyncio
 from fractions import Fraction
 
 import pytest
@@ -44,19 +45,42 @@ async def test_credit_outlives_a_restart_and_belongs_to_its_sender(tmp_path):
     store.close()
 
 
-def test_node68_each_segment_in_work_claims_the_value_of_one_ticket(store):
+async def test_node68_each_segment_in_work_claims_the_value_of_one_ticket(store):
     ledger = Ledger(store)
-    balance = Fraction(2 * EV)
-    first = ledger.claim(GATEWAY, balance, EV)
-    ledger.claim(GATEWAY, balance, EV)
+    store.commit_now(lambda connection: change_balance(connection, GATEWAY, Fraction(2 * EV)))
+    store.commit_now(lambda connection: change_balance(connection, OTHER, Fraction(EV)))
+    first = await ledger.claim(GATEWAY, EV)
+    await ledger.claim(GATEWAY, EV)
     with pytest.raises(PaymentError, match="Insufficient balance"):
-        ledger.claim(GATEWAY, balance, EV)
-    ledger.claim(OTHER, Fraction(EV), EV)
+        await ledger.claim(GATEWAY, EV)
+    await ledger.claim(OTHER, EV)
     first()
-    ledger.claim(GATEWAY, balance, EV)
+    await ledger.claim(GATEWAY, EV)
 
 
 @pytest.mark.parametrize("balance", [Fraction(-1), Fraction(0), EV - Fraction(1, 2**256 - 1)])
-def test_less_than_one_ticket_is_not_enough(store, balance):
+async def test_less_than_one_ticket_is_not_enough(store, balance):
+    store.commit_now(lambda connection: change_balance(connection, GATEWAY, balance))
     with pytest.raises(PaymentError, match="Insufficient balance"):
-        Ledger(store).claim(GATEWAY, balance, EV)
+        await Ledger(store).claim(GATEWAY, EV)
+
+
+async def test_node68_many_claims_at_once_never_exceed_the_balance(store):
+    ledger = Ledger(store)
+    store.commit_now(lambda connection: change_balance(connection, GATEWAY, Fraction(10 * EV)))
+    spent = 0
+
+    async def segment():
+        nonlocal spent
+        try:
+            done = await ledger.claim(GATEWAY, EV)
+        except PaymentError:
+            return
+        await asyncio.sleep(0)
+        spent += 1
+        await ledger.debit(GATEWAY, Fraction(EV))
+        done()
+
+    await asyncio.gather(*(segment() for _ in range(60)))
+    assert spent == 10
+    assert await ledger.balance(GATEWAY) == 0
