@@ -70,10 +70,12 @@ def cli(params: str | None, output: Path | None, account: str | None, yes: bool,
     click.echo(f"record      {path} ({begun})")
     click.echo(f"cost        {cost}")
     preflight.require_funds(deployer, cost)
+    if not local and account and account.startswith("TEST::"):
+        click.echo("warning     everybody knows this account's key, and can take whatever it owns")
     if not (local or yes):
         click.confirm("Deploy?", abort=True)
-        if hasattr(deployer, "set_autosign"):
-            deployer.set_autosign(True)  # asks for the passphrase now, instead of before each transaction
+    if hasattr(deployer, "set_autosign"):
+        deployer.set_autosign(True)  # asks for the passphrase now, instead of before each transaction
 
     try:
         deployment = deploy(parameters, deployer, record_path=path, report=click.echo)

@@ -36,6 +36,10 @@ MINTER_ROLE = keccak(text="MINTER_ROLE")
 
 Report = Callable[[str], None]
 
+# Being mined is enough to go on: no step rests on a later block, a sequencer does not take back what it has answered,
+# and a node that mines only when there is something to mine would be waited for in vain.
+CONFIRMATIONS = 0
+
 
 def deploy(
     parameters: Parameters,
@@ -58,7 +62,7 @@ def deploy(
     """
     parameters = parameters.with_deployer(account.address)
     record = open_record(parameters, account.address, record_path)
-    with logger.at_level(LogLevel.WARNING):
+    with logger.at_level(LogLevel.ERROR):
         _Deployer(parameters, account, record, report).run()
     deployment = Deployment.of(record)
     require_as_declared(deployment, parameters)
@@ -203,7 +207,9 @@ class _Deployer:
             self._recorded(f"deploy the proxy of {name}", self.record.proxies[name])
 
     def _create(self, contract: str, *arguments: Any) -> Part:
-        receipt = self.account.call(container(contract)(*arguments, sender=self.account))
+        transaction = container(contract)(*arguments, sender=self.account)
+        transaction.required_confirmations = CONFIRMATIONS
+        receipt = self.account.call(transaction)
         commit = current_commit()
         self.record.block = self.record.block or receipt.block_number
         code = ape.chain.provider.get_code(receipt.contract_address)
@@ -226,7 +232,7 @@ class _Deployer:
         self.report(f"{title:<45} {part.gas_used:>9,} gas  {part.address}")
 
     def _call(self, title: str, method: Any, *arguments: Any) -> None:
-        receipt = method(*arguments, sender=self.account)
+        receipt = method(*arguments, sender=self.account, required_confirmations=CONFIRMATIONS)
         entry = {"title": title, "transaction": str(receipt.txn_hash), "block": receipt.block_number}
         self.record.calls.append({**entry, "gas_used": receipt.gas_used})
         self.record.save()

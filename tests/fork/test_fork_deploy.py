@@ -24,14 +24,13 @@ CHAIN_ID = 42161
 ENDPOINT = "ARBITRUM_MAINNET_RPC_URL"
 DEPLOYER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"  # test account 0
 BLOCKS = 400
-BLOCK_TIME_S = 0.2  # on a live network Ape waits for a block after each transaction
 
 
 @pytest.fixture(scope="module")
 def arbitrum(tmp_path_factory) -> Iterator[TestChain]:
     """A node of Arbitrum One's chain id, some way into its life."""
     log = tmp_path_factory.mktemp("arbitrum") / "anvil.log"
-    process = TestChain(log, block_time_s=BLOCK_TIME_S, arguments=("--chain-id", str(CHAIN_ID)))
+    process = TestChain(log, arguments=("--chain-id", str(CHAIN_ID)))
     process.start()
     Web3(HTTPProvider(process.url)).provider.make_request("anvil_mine", [hex(BLOCKS)])
     yield process
@@ -80,6 +79,7 @@ def test_arbitrum_one_is_asked_about_before_anything_is_sent(arbitrum, web3, tmp
     assert done.returncode == 1
     assert "arbitrum:mainnet:node, chain id 42161" in done.stdout
     assert "cost        at most" in done.stdout
+    assert "everybody knows this account's key" in done.stdout
     assert "Deploy? [y/N]" in done.stdout
     assert web3.eth.get_transaction_count(DEPLOYER) == 0
     assert not path.exists()
