@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "interfaces/IBondingManager.sol";
+import {IMinter} from "interfaces/IMinter.sol";
 import {IRoundsManager} from "interfaces/IRoundsManager.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {Errors} from "contracts/shared/Errors.sol";
@@ -130,6 +131,10 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
     function _statusOf(Delegator storage del, uint32 round) internal view returns (DelegatorStatus) {
         if (del.bondedAmount == 0) return DelegatorStatus.Unbonded;
         return del.startRound > round ? DelegatorStatus.Pending : DelegatorStatus.Bonded;
+    }
+
+    function _minter() internal view returns (IMinter) {
+        return IMinter(_lookUp(ContractIds.MINTER));
     }
 
     function _roundsManager() private view returns (IRoundsManager) {

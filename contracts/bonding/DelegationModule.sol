@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IMinter} from "interfaces/IMinter.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {ActiveSetModule} from "./ActiveSetModule.sol";
 
@@ -164,9 +163,5 @@ abstract contract DelegationModule is ActiveSetModule {
         } else {
             require(del.delegate == to, DelegateChangeNotAllowed(msg.sender, del.delegate, to));
         }
-    }
-
-    function _minter() internal view returns (IMinter) {
-        return IMinter(_lookUp(ContractIds.MINTER));
     }
 }

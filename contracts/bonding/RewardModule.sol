@@ -68,7 +68,7 @@ abstract contract RewardModule is ActiveSetModule {
     /// @dev Mints the reward for `stake` and pays the treasury (LIP-92).
     /// @return rewards What is left for the orchestrator and its delegators.
     function _mintRewards(address account, uint256 stake) private returns (uint256 rewards) {
-        IMinter minter = IMinter(_lookUp(ContractIds.MINTER));
+        IMinter minter = _minter();
         address treasury = _lookUp(ContractIds.TREASURY);
         _endTreasuryCutAtCeiling(treasury);
 
@@ -114,7 +114,7 @@ abstract contract RewardModule is ActiveSetModule {
     ///      round's mintable tokens give for the stake, since what was minted is not kept.
     function _factorBeforeReward(EarningsPool storage pool) private view returns (uint256) {
         uint256 stake = pool.totalStake;
-        uint256 mintable = IMinter(_lookUp(ContractIds.MINTER)).currentMintableTokens();
+        uint256 mintable = _minter().currentMintableTokens();
         uint256 rewards = PreciseMath.portion(mintable, stake, _currentRoundTotalActiveStake);
         rewards -= PreciseMath.portion(rewards, _treasuryRewardCutRate);
         rewards -= MillionthMath.portion(rewards, pool.rewardCut);

@@ -121,6 +121,21 @@ def test_bond24_unbonding_and_rebonding_in_a_round_changes_nothing(market, bondi
     assert earnings(bonding, orchestrator, market.round + 1).stake == 1500 * LPT
 
 
+def test_bond05_stake_at_nobody_is_booked_in_and_out(market, bonding, orchestrator, delegators):
+    """Its books once came apart, and the owner could not leave any more (security: D12)."""
+    owner = delegators[0]
+    market.bond(owner, 50 * LPT, NOBODY)
+    market.next_round()
+    bonding.unbond(20 * LPT, sender=owner)
+    assert bonding.transcoderTotalStake(NOBODY) == 30 * LPT
+    bonding.rebond(0, sender=owner)
+    assert bonding.transcoderTotalStake(NOBODY) == 50 * LPT
+    bonding.unbond(50 * LPT, sender=owner)
+    assert bonding.transcoderTotalStake(NOBODY) == 0
+    bonding.rebondFromUnbonded(orchestrator, 1, sender=owner)
+    assert bonding.transcoderTotalStake(orchestrator) == 1050 * LPT
+
+
 @pytest.fixture
 def evicted(market, bonding, full_pool, orchestrators, delegators):
     """The last of the pool, still active, put out by a newcomer; a delegator of it has a lock to bond again."""

@@ -106,3 +106,25 @@ def test_fees_that_are_not_taken_stay_the_owners(market, bonding, earner):
     with reverts("EthTransferFailed", market.minter, 1):
         bonding.withdrawFees(market.minter, 1, sender=earner)
     assert bonding.pendingFees(earner, 0) == ETHER
+
+
+CALL_BACK = 2  # a mood of HarnessReceiver
+
+
+def test_bond65_a_receiver_that_calls_back_is_paid_once(market, bonding, orchestrator, gateway, project, owner):
+    contract = owner.deploy(project.HarnessReceiver)
+    market.token.transfer(contract, 1000 * LPT, sender=owner)
+    contract.act(market.token, market.token.approve.encode_input(bonding, 1000 * LPT), sender=owner)
+    contract.act(bonding, bonding.bond.encode_input(1000 * LPT, orchestrator), sender=owner)
+    market.next_round()
+    market.pay_fees(gateway, orchestrator, ETHER)
+    fees = bonding.pendingFees(contract, 0)
+    withdraw_all = bonding.withdrawFees.encode_input(contract, fees)
+    contract.behave(CALL_BACK, bonding, withdraw_all, sender=owner)
+
+    contract.act(bonding, withdraw_all, sender=owner)
+
+    assert contract.calledBack()
+    assert not contract.callBackSucceeded()
+    assert contract.balance == fees > 0
+    assert bonding.pendingFees(contract, 0) == 0
