@@ -1,0 +1,93 @@
+"""Who is active, and in which order they stand (facts: protocol 3.2, 3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.property.models.books import NEVER, NOBODY, Books
+from tests.property.models.clock import Clock
+from tests.property.models.refusal import require
+from tests.support.pool_model import LinkedPool
+
+__all__ = ["NO_HINT", "ActiveSet", "Hint"]
+
+Hint = tuple[str, str]
+NO_HINT: Hint = (NOBODY, NOBODY)
+
+
+@dataclass
+class ActiveSet:
+    """The pool of the next round; joining and leaving it fix the rounds in which an orchestrator is active."""
+
+    books: Books
+    clock: Clock
+    max_size: int
+    pool: LinkedPool = field(default_factory=LinkedPool)
+
+    def __contains__(self, account: str) -> bool:
+        return account in self.pool.nodes
+
+    @property
+    def members(self) -> list[str]:
+        return list(self.pool)
+
+    @property
+    def stake(self) -> int:
+        """LPT wei behind all members."""
+        return sum(node.stake for node in self.pool.nodes.values())
+
+    def active(self, account: str) -> bool:
+        return self.books.orchestrators[account].active(self.clock.round)
+
+    def increase(self, account: str, amount: int, hint: Hint = NO_HINT) -> None:
+        """More stake stands behind an account, which joins if it can."""
+        orchestrator = self.books.orchestrators[account]
+        self._record(account, orchestrator.delegated + amount)
+        orchestrator.delegated += amount
+        if account in self:
+            self.pool.update(account, orchestrator.delegated, *hint)
+        elif self.books.registered(account):
+            self.try_to_join(account, hint)
+
+    def decrease(self, account: str, amount: int, hint: Hint = NO_HINT) -> None:
+        orchestrator = self.books.orchestrators[account]
+        self._record(account, orchestrator.delegated - amount)
+        orchestrator.delegated -= amount
+        if account in self:
+            self.pool.update(account, orchestrator.delegated, *hint)
+
+    def try_to_join(self, account: str, hint: Hint = NO_HINT) -> None:
+        """Into the pool if there is room, or in the place of the last member if that has less stake."""
+        orchestrator = self.books.orchestrators[account]
+        if len(self.pool.nodes) >= self.max_size:
+            last = self.pool.tail
+            if orchestrator.delegated <= self.books.orchestrators[last].delegated:
+                return
+            self.leave(last)
+        self.pool.insert(account, orchestrator.delegated, *hint)
+        orchestrator.activation_round = self.clock.round + 1
+        orchestrator.deactivation_round = NEVER
+        orchestrator.stake_update_round = self.clock.round + 1
+        orchestrator.recorded_stakes[self.clock.round + 1] = orchestrator.delegated
+
+    def leave(self, account: str) -> None:
+        self.pool.remove(account)
+        self.books.orchestrators[account].deactivation_round = self.clock.round + 1
+
+    def _record(self, account: str, stake: int) -> None:
+        """A change of stake that counts, now or in the next round, is written down for the next; the first of a round
+        fixes what counts in the present one."""
+        orchestrator, current = self.books.orchestrators[account], self.clock.round
+        if account not in self and not self.active(account):
+            return
+        if orchestrator.stake_update_round < current:
+            orchestrator.recorded_stakes[current] = orchestrator.delegated
+        orchestrator.recorded_stakes[current + 1] = stake
+        orchestrator.stake_update_round = current + 1
+
+    def require_no_pending_deactivation(self, account: str) -> None:
+        """One that is active but out of the pool must have called reward before it is let in again."""
+        orchestrator = self.books.orchestrators[account]
+        leaving = self.active(account) and account not in self
+        rewarded = orchestrator.last_reward_round == self.clock.round
+        require(not leaving or rewarded, "RewardNotYetCalled", account, self.clock.round)

@@ -1,0 +1,206 @@
+"""The BondingManager's entry points: what each refuses, in the order of its checks, and what it does.
+
+Source: facts: protocol 3.4. Everything is checked before anything changes, so that a refused call leaves the books as
+they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.property.models.active_set import NO_HINT, ActiveSet, Hint
+from tests.property.models.books import NOBODY, Books, Lock
+from tests.property.models.clock import Clock
+from tests.property.models.earnings import PERC, Earnings
+from tests.property.models.mint import Mint
+from tests.property.models.refusal import RefusedError, require
+
+__all__ = ["BONDED", "PENDING", "UNBONDED", "Staking"]
+
+PENDING, BONDED, UNBONDED = range(3)
+
+
+@dataclass
+class Staking:
+    books: Books
+    clock: Clock
+    mint: Mint
+    active_set: ActiveSet
+    earnings: Earnings
+    unbonding_period: int
+    treasury: str
+
+    def status(self, account: str) -> int:
+        delegator = self.books.delegators[account]
+        return self._status(delegator.bonded, delegator.start_round)
+
+    def begin_round(self) -> None:
+        """The pool becomes the active set, and its stakes count for the round that begins."""
+        for orchestrator in self.books.orchestrators.values():
+            if orchestrator.active(self.clock.round):
+                orchestrator.round_stake = orchestrator.delegated
+        self.earnings.active_stake = self.active_set.stake
+
+    def bond(
+        self, caller: str, owner: str, amount: int, to: str, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT
+    ) -> None:
+        """`caller` bonds `amount` LPT wei for `owner`, whose stake moves along if it was bonded elsewhere."""
+        delegator, current = self.books.delegators[owner], self.clock.round
+        self.clock.require_open()
+        if caller != owner:
+            require(self._claim_is_harmless(owner), "ClaimNotAuthorized", caller, owner)
+        bonded, _ = self.earnings.settled(owner)
+        self.active_set.require_no_pending_deactivation(to)
+        if caller != owner:
+            self._require_own_choice(caller, owner, bonded, to)
+        moved = bonded if bonded and delegator.delegate != to else 0
+        require(not moved or delegator.delegate != owner, "RegisteredTranscoderCannotMove", owner)
+        require(amount + moved > 0, "BondAmountZero")
+        wallet = self.books.wallets[caller]
+        require(amount <= wallet, "ERC20InsufficientBalance", caller, wallet, amount)
+
+        self.earnings.claim(owner)
+        if not bonded or moved:
+            delegator.start_round = current + 1
+        if moved:
+            self.active_set.decrease(delegator.delegate, moved, old_hint)
+        self.earnings.record(to)
+        delegator.delegate = to
+        delegator.bonded += amount
+        delegator.stake += amount
+        self.active_set.increase(to, amount + moved, new_hint)
+        self.books.pay_in(caller, amount)
+
+    def unbond(self, caller: str, amount: int, hint: Hint = NO_HINT) -> None:
+        delegator, current = self.books.delegators[caller], self.clock.round
+        self.clock.require_open()
+        bonded, _ = self.earnings.settled(caller)
+        status = self._status(bonded, delegator.start_round)
+        require(status == BONDED, "DelegatorNotBonded", caller, status)
+        require(amount > 0, "UnbondAmountZero")
+        require(amount <= bonded, "UnbondAmountTooLarge", amount, bonded)
+
+        self.earnings.claim(caller)
+        delegate = delegator.delegate
+        delegator.locks[delegator.next_lock_id] = Lock(amount, current + self.unbonding_period)
+        delegator.next_lock_id += 1
+        delegator.bonded -= amount
+        delegator.stake -= amount
+        if delegator.bonded == 0:
+            delegator.delegate, delegator.start_round = NOBODY, 0
+            if caller in self.active_set:
+                self.active_set.leave(caller)
+        self.active_set.decrease(delegate, amount, hint)
+
+    def rebond(self, caller: str, lock_id: int, hint: Hint = NO_HINT) -> None:
+        delegator = self.books.delegators[caller]
+        self.clock.require_open()
+        bonded, _ = self.earnings.settled(caller)
+        require(bonded > 0, "DelegatorUnbonded", caller)
+        require(lock_id in delegator.locks, "UnbondingLockInvalid", caller, lock_id)
+        self.active_set.require_no_pending_deactivation(delegator.delegate)
+
+        self.earnings.claim(caller)
+        self._bond_lock(caller, lock_id, hint)
+
+    def rebond_from_unbonded(self, caller: str, to: str, lock_id: int, hint: Hint = NO_HINT) -> None:
+        delegator = self.books.delegators[caller]
+        self.clock.require_open()
+        require(delegator.bonded == 0, "DelegatorNotUnbonded", caller)
+        require(lock_id in delegator.locks, "UnbondingLockInvalid", caller, lock_id)
+        self.active_set.require_no_pending_deactivation(to)
+
+        self.earnings.claim(caller)
+        self.earnings.record(to)
+        delegator.delegate, delegator.start_round = to, self.clock.round + 1
+        self._bond_lock(caller, lock_id, hint)
+
+    def withdraw_stake(self, caller: str, lock_id: int) -> None:
+        delegator = self.books.delegators[caller]
+        self.clock.require_open()
+        require(lock_id in delegator.locks, "UnbondingLockInvalid", caller, lock_id)
+        lock = delegator.locks[lock_id]
+        opened = lock.withdraw_round <= self.clock.round
+        require(opened, "UnbondingLockNotOpen", lock.withdraw_round, self.clock.round)
+
+        self.books.pay_out(caller, delegator.locks.pop(lock_id).amount)
+
+    def withdraw_fees(self, caller: str, recipient: str, amount: int) -> None:
+        delegator = self.books.delegators[caller]
+        self.clock.require_open()
+        _, fees = self.earnings.settled(caller)
+        require(recipient != NOBODY, "FeeRecipientZeroAddress")
+        require(amount <= fees, "FeesInsufficient", amount, fees)
+
+        self.earnings.claim(caller)
+        delegator.collected -= amount
+        delegator.fees -= amount
+        self.books.vault_eth -= amount
+
+    def claim_earnings(self, caller: str) -> None:
+        self.clock.require_open()
+        self.earnings.claim(caller)
+
+    def set_rates(self, caller: str, reward_cut: int, fee_share: int, hint: Hint = NO_HINT) -> None:
+        orchestrator, current = self.books.orchestrators[caller], self.clock.round
+        self.clock.require_open()
+        require(not self.clock.rates_locked, "CurrentRoundLocked", current)
+        for share in (reward_cut, fee_share):
+            require(share <= PERC, "InvalidPercentage", share, PERC)
+        require(self.books.registered(caller), "TranscoderNotRegistered", caller)
+        settled = not self.active_set.active(caller) or orchestrator.last_reward_round == current
+        require(settled, "RewardNotYetCalled", caller, current)
+
+        orchestrator.reward_cut, orchestrator.fee_share = reward_cut, fee_share
+        if caller not in self.active_set:
+            self.active_set.try_to_join(caller, hint)
+
+    def reward(self, caller: str, hint: Hint = NO_HINT) -> None:
+        orchestrator, current = self.books.orchestrators[caller], self.clock.round
+        self.clock.require_open()
+        require(self.active_set.active(caller), "TranscoderNotActive", caller, current)
+        require(orchestrator.last_reward_round != current, "RewardAlreadyCalled", caller, current)
+
+        minted, treasury_part = self.earnings.minted_for(caller)
+        self.earnings.share_rewards(caller, minted - treasury_part)
+        self.mint.create(minted)
+        self.books.vault_lpt += minted - treasury_part
+        self.books.wallets[self.treasury] += treasury_part
+        self.active_set.increase(caller, minted - treasury_part, hint)
+
+    def grow_pool(self, size: int) -> None:
+        require(size > self.active_set.max_size, "PoolSizeNotIncreased", size, self.active_set.max_size)
+        self.active_set.max_size = size
+
+    def _bond_lock(self, caller: str, lock_id: int, hint: Hint) -> None:
+        delegator = self.books.delegators[caller]
+        amount = delegator.locks.pop(lock_id).amount
+        delegator.bonded += amount
+        delegator.stake += amount
+        self.active_set.increase(delegator.delegate, amount, hint)
+
+    def _status(self, bonded: int, start_round: int) -> int:
+        if bonded == 0:
+            return UNBONDED
+        return PENDING if start_round > self.clock.round else BONDED
+
+    def _claim_is_harmless(self, owner: str) -> bool:
+        """Whether a claim now costs the owner nothing of the round's reward."""
+        delegator, current = self.books.delegators[owner], self.clock.round
+        orchestrator = self.books.orchestrators[delegator.delegate]
+        return (
+            delegator.bonded == 0
+            or not orchestrator.active(current)
+            or orchestrator.last_reward_round == current
+            or delegator.last_claim_round == current
+        )
+
+    def _require_own_choice(self, caller: str, owner: str, bonded: int, to: str) -> None:
+        """A third party neither makes an orchestrator of an account nor moves its stake."""
+        require(owner != NOBODY, "DelegatorZeroAddress")
+        if bonded == 0:
+            require(to != owner, "DelegateNotAllowed", caller, owner)
+            return
+        delegate = self.books.delegators[owner].delegate
+        if delegate != to:
+            raise RefusedError("DelegateChangeNotAllowed", caller, delegate, to)
