@@ -1,0 +1,156 @@
+"""What every protocol machine does around a call: predict, call, compare, look, and hold the frame.
+
+A machine plays one example on the chain of its class's world, and puts the chain back at the end: Ape resets it between
+tests, not between Hypothesis' examples. Actions are plain methods that take names and whole numbers; rules only draw
+those. So a failing example can be read off the notes and pasted into a test, and something that is no Hypothesis at all
+can drive the same machine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from hypothesis import currently_in_test_context, note
+
+from tests.property.models.protocol import ProtocolModel
+from tests.property.models.refusal import RefusedError
+from tests.support.calldata import Contract, decode_refusal
+from tests.support.engine import Outcome
+from tests.support.lens import Observation
+from tests.support.machines.frame import check_frame, check_nothing_moved
+from tests.support.machines.history import History
+from tests.support.machines.roundings import adopt_roundings
+from tests.support.world import World
+
+__all__ = ["DONE", "Core", "Predict", "action", "always"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound="Core")
+Predict = Callable[[], None]
+
+DONE = "done"
+_PROPERTIES: set[str] = set()
+
+
+def action(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:
+    """Notes the call as a line of Python, `m` being the machine, with what came of it."""
+
+    @wraps(method)
+    def noted(self: M, *args: P.args, **kwargs: P.kwargs) -> R:
+        given = [*map(repr, args), *(f"{name}={value!r}" for name, value in kwargs.items())]
+        self.results = []
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            if currently_in_test_context():
+                note(f"m.{method.__name__}({', '.join(given)})  # {'; '.join(self.results)}")
+            self.tally.update((method.__name__, result.split("(")[0]) for result in self.results)
+
+    return noted
+
+
+def always(method: Callable[[M], None]) -> Callable[[M], None]:
+    """Marks a property that holds between any two calls: see {Core.check}."""
+    _PROPERTIES.add(method.__qualname__)
+    return method
+
+
+class Core:
+    """The machine without actions and properties.
+
+    Attributes:
+        world: set by a test before it runs the class.
+        tally: how often each action has ended how, over all examples.
+        model: what must be, and `seen` what is, as of the last look.
+        history: what earlier looks have shown.
+        results: how the calls of the present action have ended.
+        dearest_call: gas that the dearest call so far has used.
+    """
+
+    world: ClassVar[World]
+    tally: ClassVar[Counter[tuple[str, str]]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start = self.world.engine.snapshot()
+        self.results: list[str] = []
+        self.dearest_call = 0
+        self.model = ProtocolModel(self.world.terms)
+        self.model.books.wallets.update(self.world.wallets)
+        self.model.earnings.report = self._report
+        self.history = History()
+        self.look()
+
+    def teardown(self) -> None:
+        self.world.engine.restore(self._start)
+
+    def address(self, name: str) -> str:
+        return self.world.address(name)
+
+    def act(
+        self,
+        caller: str,
+        contract: Contract,
+        function: str,
+        *arguments: Any,
+        predict: Predict,
+        value: int = 0,
+    ) -> Outcome:
+        """Sends a call, whose result `predict` must foretell: it moves the model, or raises {RefusedError}.
+
+        Args:
+            caller: its address.
+            value: wei sent along.
+        """
+        self.model.clock.block = self.world.engine.next_block
+        expected = self._expect(predict)
+        outcome = self.world.engine.call(caller, contract.address, contract.encode(function, *arguments), value)
+        happened = None if outcome.refusal is None else decode_refusal(outcome.refusal)
+        self.results.append(DONE if happened is None else self._tell(*happened))
+        assert happened == expected, f"{function}: expected {expected or DONE}, but {happened or DONE}"
+
+        self.dearest_call = max(self.dearest_call, outcome.gas_used)
+        before = self.seen
+        self.look()
+        if happened is not None:
+            check_nothing_moved(before, self.seen)
+        adopt_roundings(self.model, self.seen)
+        check_frame(before, self.seen, caller)
+        return outcome
+
+    def check(self) -> None:
+        """All properties; machines do it after each rule."""
+        for member in _properties(type(self)):
+            member(self)
+
+    def look(self) -> None:
+        """Sees the state after the last block; model and history follow."""
+        clock = self.model.clock
+        clock.block = self.world.engine.next_block - 1
+        self.seen: Observation = self.world.lens.look(self.history.past_round_at(clock.round))
+        self.history.note(self.seen)
+
+    def _expect(self, predict: Predict) -> tuple[str, tuple[object, ...]] | None:
+        try:
+            predict()
+        except RefusedError as refused:
+            return refused.error, refused.arguments
+        return None
+
+    def _report(self, account: str) -> tuple[int, int]:
+        seen = self.seen.accounts[account]
+        return seen.pending_stake, seen.pending_fees
+
+    def _tell(self, error: str, arguments: tuple[object, ...]) -> str:
+        names = self.world.names
+        return f"{error}({', '.join(names.get(str(a), str(a)) for a in arguments)})"
+
+
+@cache
+def _properties(machine: type[Core]) -> list[Callable[[Core], None]]:
+    members = (getattr(machine, name) for name in dir(machine))
+    return [member for member in members if getattr(member, "__qualname__", None) in _PROPERTIES]

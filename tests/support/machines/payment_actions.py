@@ -1,0 +1,166 @@
+"""The TicketBroker's entry points, and tickets off chain: really signed, really drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from offchain.tickets import MAX_WIN_PROB, Ticket, rand_hash
+from offchain.tickets.signing import CURVE_ORDER, sign_ticket
+from tests.property.models.payments import SignedTicket
+from tests.property.models.refusal import RefusedError
+from tests.support.calldata import decode_refusal
+from tests.support.machines.core import DONE, Core, Predict, action
+from tests.support.payments import fields
+
+__all__ = ["FORGERIES", "PaymentActions"]
+
+UNKNOWN_HASH = b"\x01" * 32
+
+
+class PaymentActions(Core):
+    """Amounts are ETH wei. Tickets are held in `tickets` and named by their place there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tickets: list[SignedTicket] = []
+
+    @action
+    def fund_deposit(self, caller: str, value: int) -> None:
+        me = self.address(caller)
+        self._pay_in(me, "fundDeposit", (), value, lambda: self.model.broker.fund(me, me, value, value, 0))
+
+    @action
+    def fund_reserve(self, caller: str, value: int) -> None:
+        me = self.address(caller)
+        self._pay_in(me, "fundReserve", (), value, lambda: self.model.broker.fund(me, me, value, 0, value))
+
+    @action
+    def fund(self, caller: str, value: int, deposit: int, reserve: int) -> None:
+        """Deposit and reserve together."""
+        me, parts = self.address(caller), (deposit, reserve)
+        self._pay_in(me, "fundDepositAndReserve", parts, value, lambda: self.model.broker.fund(me, me, value, *parts))
+
+    @action
+    def fund_for(self, caller: str, sender: str, value: int, deposit: int, reserve: int) -> None:
+        me, whose = self.address(caller), self.address(sender)
+        self._pay_in(
+            me,
+            "fundDepositAndReserveFor",
+            (whose, deposit, reserve),
+            value,
+            lambda: self.model.broker.fund(me, whose, value, deposit, reserve),
+        )
+
+    @action
+    def unlock(self, caller: str) -> None:
+        me = self.address(caller)
+        self.act(me, self.world.broker, "unlock", predict=lambda: self.model.broker.unlock(me))
+
+    @action
+    def cancel_unlock(self, caller: str) -> None:
+        me = self.address(caller)
+        self.act(me, self.world.broker, "cancelUnlock", predict=lambda: self.model.broker.cancel_unlock(me))
+
+    @action
+    def withdraw(self, caller: str) -> None:
+        me = self.address(caller)
+        self.act(me, self.world.broker, "withdraw", predict=lambda: self.model.broker.withdraw(me))
+
+    @action
+    def issue(self, sender: str, recipient: str, face_value: int, age: int = 0) -> int:
+        """A ticket of `age` rounds ago that wins as good as surely; answers with its place."""
+        rand, creation_round = len(self.tickets), self.model.clock.round - age
+        ticket = Ticket(
+            recipient=self.address(recipient),
+            sender=self.address(sender),
+            face_value=face_value,
+            win_prob=MAX_WIN_PROB,
+            sender_nonce=rand + 1,
+            recipient_rand_hash=rand_hash(rand),
+            creation_round=creation_round,
+            creation_round_block_hash=self.model.clock.hashes.get(creation_round, UNKNOWN_HASH),
+        )
+        return self._hold(SignedTicket(ticket, self._sign(sender, ticket), rand))
+
+    @action
+    def forge(self, place: int, how: str) -> int:
+        """A spoilt copy of a held ticket; see {FORGERIES}."""
+        return self._hold(FORGERIES[how](self, self.tickets[place]))
+
+    @action
+    def redeem(self, caller: str, place: int) -> None:
+        signed = self.tickets[place]
+        arguments = (fields(signed.ticket), signed.signature, signed.rand)
+        self.act(
+            self.address(caller),
+            self.world.broker,
+            "redeemWinningTicket",
+            *arguments,
+            predict=lambda: self.model.broker.redeem(signed),
+        )
+
+    @action
+    def redeem_batch(self, caller: str, places: Sequence[int]) -> None:
+        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why."""
+        batch = [self.tickets[place] for place in places]
+        skipped: list[tuple[int, tuple[str, tuple[object, ...]]]] = []
+
+        def predict() -> None:
+            self.model.clock.require_open()
+            for index, signed in enumerate(batch):
+                try:
+                    self.model.broker.redeem_one(signed)
+                except RefusedError as refused:
+                    skipped.append((index, (refused.error, refused.arguments)))
+
+        columns = ([fields(s.ticket) for s in batch], [s.signature for s in batch], [s.rand for s in batch])
+        outcome = self.act(
+            self.address(caller), self.world.broker, "batchRedeemWinningTickets", *columns, predict=predict
+        )
+        told = self.world.broker.events("WinningTicketSkipped", outcome.logs)
+        assert [(event["index"], decode_refusal(event["reason"])) for event in told] == skipped, "TICK-48"
+
+    def _pay_in(self, me: str, function: str, arguments: tuple[object, ...], value: int, predict: Predict) -> None:
+        self.act(me, self.world.broker, function, *arguments, predict=predict, value=value)
+
+    def _hold(self, signed: SignedTicket) -> int:
+        self.tickets.append(signed)
+        self.results.append(DONE)
+        return len(self.tickets) - 1
+
+    def _sign(self, signer: str, ticket: Ticket) -> bytes:
+        return sign_ticket(self.world.actors[signer].key, ticket)
+
+    def _resigned(self, signed: SignedTicket, **changes: object) -> SignedTicket:
+        """Another ticket of the same sender."""
+        ticket = replace(signed.ticket, **changes)
+        return SignedTicket(ticket, self._sign(self.world.names[ticket.sender], ticket), signed.rand)
+
+
+def _high_s(_: PaymentActions, signed: SignedTicket) -> SignedTicket:
+    """The other signature that the curve knows for the same message and key."""
+    r, s, v = signed.signature[:32], int.from_bytes(signed.signature[32:64], "big"), signed.signature[64]
+    return replace(signed, signature=r + (CURVE_ORDER - s).to_bytes(32, "big") + bytes([55 - v]))
+
+
+def _of_a_stranger(machine: PaymentActions, signed: SignedTicket) -> SignedTicket:
+    return replace(signed, signature=machine._sign("mallory", signed.ticket))
+
+
+# Ways to spoil a ticket that is signed by an actor: TICK-38, TICK-40.
+FORGERIES = {
+    "high s": _high_s,
+    "64 bytes": lambda m, s: replace(s, signature=s.signature[:64]),
+    "66 bytes": lambda m, s: replace(s, signature=s.signature + b"\0"),
+    "other v": lambda m, s: replace(s, signature=s.signature[:64] + b"\x01"),
+    "a stranger's signature": _of_a_stranger,
+    "another value": lambda m, s: replace(s, ticket=replace(s.ticket, face_value=s.ticket.face_value + 1)),
+    "another number": lambda m, s: replace(s, rand=s.rand + 1),
+    "no recipient": lambda m, s: m._resigned(s, recipient=m.address("nobody")),
+    "no sender": lambda m, s: replace(s, ticket=replace(s.ticket, sender=m.address("nobody"))),
+    "no round": lambda m, s: m._resigned(s, creation_round=0, creation_round_block_hash=bytes(32)),
+    "a round to come": lambda m, s: m._resigned(s, creation_round=s.ticket.creation_round + 100),
+    "another round's hash": lambda m, s: m._resigned(s, creation_round_block_hash=UNKNOWN_HASH),
+    "no chance": lambda m, s: m._resigned(s, win_prob=0),
+}

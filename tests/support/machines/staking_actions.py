@@ -1,0 +1,142 @@
+"""The BondingManager's entry points, by anybody, with or without hints."""
+
+from __future__ import annotations
+
+from tests.support.engine import Outcome
+from tests.support.lens import Observation
+from tests.support.machines.core import Core, Predict, action
+
+__all__ = ["NO_HINT", "Hint", "StakingActions"]
+
+Hint = tuple[str, str]
+NO_HINT: Hint = ("nobody", "nobody")
+
+
+class StakingActions(Core):
+    """Amounts are LPT wei, but for fees. A hint of two nobodies calls the function without hints."""
+
+    @action
+    def bond(self, caller: str, amount: int, to: str, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT) -> None:
+        self._bond("bond", caller, caller, amount, to, old_hint, new_hint)
+
+    @action
+    def bond_for(
+        self,
+        caller: str,
+        owner: str,
+        amount: int,
+        to: str,
+        old_hint: Hint = NO_HINT,
+        new_hint: Hint = NO_HINT,
+    ) -> None:
+        self._bond("bondForWithHint", caller, owner, amount, to, old_hint, new_hint)
+
+    @action
+    def unbond(self, caller: str, amount: int, hint: Hint = NO_HINT) -> None:
+        me, near = self.address(caller), self._hint(hint)
+        self._hinted(me, "unbond", (amount,), near, lambda: self.model.staking.unbond(me, amount, near))
+
+    @action
+    def rebond(self, caller: str, lock_id: int, hint: Hint = NO_HINT) -> None:
+        me, near = self.address(caller), self._hint(hint)
+        to = self.seen.accounts[me].delegate
+        self._bond_lock(
+            me, to, lock_id, "rebond", (lock_id,), near, lambda: self.model.staking.rebond(me, lock_id, near)
+        )
+
+    @action
+    def rebond_from_unbonded(self, caller: str, to: str, lock_id: int, hint: Hint = NO_HINT) -> None:
+        me, target, near = self.address(caller), self.address(to), self._hint(hint)
+
+        def predict() -> None:
+            self.model.staking.rebond_from_unbonded(me, target, lock_id, near)
+
+        self._bond_lock(me, target, lock_id, "rebondFromUnbonded", (target, lock_id), near, predict)
+
+    @action
+    def withdraw_stake(self, caller: str, lock_id: int) -> None:
+        me = self.address(caller)
+        self.act(
+            me,
+            self.world.bonding,
+            "withdrawStake",
+            lock_id,
+            predict=lambda: self.model.staking.withdraw_stake(me, lock_id),
+        )
+
+    @action
+    def withdraw_fees(self, caller: str, recipient: str, amount: int) -> None:
+        """`amount` in ETH wei."""
+        me, to = self.address(caller), self.address(recipient)
+        self.act(
+            me,
+            self.world.bonding,
+            "withdrawFees",
+            to,
+            amount,
+            predict=lambda: self.model.staking.withdraw_fees(me, to, amount),
+        )
+
+    @action
+    def claim_earnings(self, caller: str) -> None:
+        me, bonding = self.address(caller), self.world.bonding
+        self.act(me, bonding, "claimEarnings", 0, predict=lambda: self.model.staking.claim_earnings(me))
+
+    @action
+    def set_rates(self, caller: str, reward_cut: int, fee_share: int, hint: Hint = NO_HINT) -> None:
+        """Rates of 1e6."""
+        me, near = self.address(caller), self._hint(hint)
+
+        def predict() -> None:
+            self.model.staking.set_rates(me, reward_cut, fee_share, near)
+
+        self._hinted(me, "transcoder", (reward_cut, fee_share), near, predict)
+
+    @action
+    def reward(self, caller: str, hint: Hint = NO_HINT) -> None:
+        me, near = self.address(caller), self._hint(hint)
+        self._hinted(me, "reward", (), near, lambda: self.model.staking.reward(me, near))
+
+    def _bond(
+        self, function: str, caller: str, owner: str, amount: int, to: str, old_hint: Hint, new_hint: Hint
+    ) -> None:
+        me, whose, target = self.address(caller), self.address(owner), self.address(to)
+        old, new = self._hint(old_hint), self._hint(new_hint)
+        arguments: tuple[object, ...] = (amount, target)
+        if function == "bondForWithHint":
+            arguments = (amount, whose, target, *old, *new)
+        elif (old_hint, new_hint) != (NO_HINT, NO_HINT):
+            function, arguments = "bondWithHint", (amount, target, *old, *new)
+        before, comes_back = self.seen, self.model.books.orphaned(whose) if target == whose else (0, 0)
+
+        def predict() -> None:
+            self.model.staking.bond(me, whose, amount, target, old, new)
+
+        if self.act(me, self.world.bonding, function, *arguments, predict=predict).refusal is None:
+            self._check_no_free_gain(whose, before, amount + comes_back[0], comes_back[1])
+
+    def _bond_lock(
+        self, me: str, to: str, lock_id: int, function: str, arguments: tuple[object, ...], near: Hint, predict: Predict
+    ) -> None:
+        before, comes_back = self.seen, self.model.books.orphaned(me) if to == me else (0, 0)
+        if self._hinted(me, function, arguments, near, predict).refusal is None:
+            amount = before.locks[me][lock_id].amount
+            self._check_no_free_gain(me, before, amount + comes_back[0], comes_back[1])
+
+    def _check_no_free_gain(self, owner: str, before: Observation, stake: object, fees: object) -> None:
+        """BOND-20: exactly what was bonded is owned more, whatever the orchestrator's history, and no fees.
+
+        Own earnings that an orchestrator has left behind come back to it when it bonds to itself again.
+        """
+        then, now = before.accounts[owner], self.seen.accounts[owner]
+        assert now.pending_stake - then.pending_stake == stake, "BOND-20: a bond gained or lost stake"
+        assert now.pending_fees - then.pending_fees == fees, "BOND-20: a bond gained or lost fees"
+
+    def _hinted(self, me: str, function: str, arguments: tuple[object, ...], near: Hint, predict: Predict) -> Outcome:
+        nobody = self.address("nobody")
+        if near != (nobody, nobody):
+            function, arguments = f"{function}WithHint", (*arguments, *near)
+        return self.act(me, self.world.bonding, function, *arguments, predict=predict)
+
+    def _hint(self, hint: Hint) -> Hint:
+        return self.address(hint[0]), self.address(hint[1])
