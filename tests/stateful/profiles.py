@@ -1,0 +1,38 @@
+"""How far a machine goes, by the environment variable STATEFUL_PROFILE: dev, ci (the default) or nightly.
+
+Measured on two cores: an example of 40 steps makes some 80 calls, each with a look at the whole state, in about a
+second.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+__all__ = ["PROFILES", "profile", "profile_name"]
+
+_COMMON = settings(
+    deadline=None,
+    print_blob=True,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+PROFILES = {
+    "dev": settings(_COMMON, max_examples=10, stateful_step_count=20, derandomize=True),
+    # The same examples every time: a red build is a change, not luck.
+    "ci": settings(_COMMON, max_examples=80, stateful_step_count=40, derandomize=True),
+    "nightly": settings(_COMMON, max_examples=1_000, stateful_step_count=60, phases=tuple(Phase)),
+}
+
+
+def profile_name() -> str:
+    return os.environ.get("STATEFUL_PROFILE", "ci")
+
+
+def profile() -> settings:
+    """The profile chosen, with as many examples as STATEFUL_EXAMPLES says if it does."""
+    chosen = PROFILES[profile_name()]
+    examples = os.environ.get("STATEFUL_EXAMPLES")
+    return settings(chosen, max_examples=int(examples)) if examples else chosen

@@ -1,0 +1,351 @@
+"""Stake and payments together, driven by people who mean ill, on anvil through Ape.
+
+Each step draws actors and amounts and makes a call, or several. Each call must end as the model foretold; after each
+step every property of `tests.support.machines` holds. One example in two ends with everybody leaving.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.stateful.profiles import profile, profile_name
+from tests.support.machine import ProtocolMachine
+from tests.support.machines.hostile import (
+    Portion,
+    Someone,
+    hints,
+    names,
+    orchestrators,
+    people,
+    portions,
+    rates,
+    senders,
+    targets,
+)
+from tests.support.machines.payment_actions import FORGERIES
+from tests.support.machines.picking import Picking
+from tests.support.world import DELEGATORS, GATEWAYS, ORCHESTRATORS, World
+
+log = logging.getLogger(__name__)
+
+ETHER = 10**18
+FIRST_STAKES = st.sampled_from((Portion.TENTH, Portion.HALF, Portion.WEI, Portion.DUST))
+ERRANDS = ("reward", "reward", "ticket", "ticket", "claim", "bond a wei for", "unbond a wei", "move")
+errands = st.lists(st.tuples(st.sampled_from(ERRANDS), people, orchestrators), min_size=2, max_size=7)
+
+
+def deed(**drawn: Any) -> Callable[[Any], Any]:
+    """A rule for an initialised round: goes on to one first, if need be."""
+
+    def make_rule(function: Callable[..., None]) -> Any:
+        @wraps(function)
+        def in_an_open_round(machine: StakingAndPayments, **values: Any) -> None:
+            machine.keep_open(calls=2)
+            function(machine, **values)
+
+        return rule(**drawn)(in_an_open_round)
+
+    return make_rule
+
+
+class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
+    """Rules only: what is drawn becomes names and whole numbers, and an action does the rest."""
+
+    ends_with_all_leaving = False
+
+    @initialize(
+        stakes=st.tuples(FIRST_STAKES, FIRST_STAKES, FIRST_STAKES),
+        delegations=st.tuples(FIRST_STAKES, FIRST_STAKES),
+        cut=rates,
+        share=rates,
+        leaving=st.booleans(),
+    )
+    def begins(self, stakes: Any, delegations: Any, cut: int, share: int, leaving: bool) -> None:
+        """Three orchestrators for two seats, two delegators, a gateway with money."""
+        self.ends_with_all_leaving = leaving
+        self.open_round()
+        for name, stake in zip(ORCHESTRATORS, stakes, strict=False):
+            self.bond(name, stake.of(self.world.wealth), name)
+            self.set_rates(name, cut, share)
+        for name, stake, to in zip(DELEGATORS, delegations, ORCHESTRATORS, strict=False):
+            self.bond(name, stake.of(self.world.wealth), to)
+        self.fund(GATEWAYS[0], 2 * ETHER, ETHER, ETHER)
+        self.open_round()
+
+    def teardown(self) -> None:
+        try:
+            if self.ends_with_all_leaving:
+                self.everyone_leaves()
+        finally:
+            super().teardown()
+
+    @invariant()
+    def properties_hold(self) -> None:
+        self.check()
+
+    # Rounds
+
+    @rule(skipped=st.sampled_from((0, 0, 0, 1, 2)), errands=errands)
+    def a_round_of_work(self, skipped: int, errands: list[Any]) -> None:
+        """Who claims, is paid, joins or leaves before the reward and after it decides about everybody's share."""
+        self.open_round(skipped)
+        for errand, someone, orchestrator in errands:
+            self.run_errand(errand, someone, orchestrator)
+
+    @rule(skipped=st.integers(0, 2), lazy=st.sets(st.sampled_from(ORCHESTRATORS), max_size=1))
+    def a_round_of_rewards(self, skipped: int, lazy: set[str]) -> None:
+        self.open_round(skipped)
+        for name in self.those(lambda seen: bool(seen.active)):
+            if name not in lazy:
+                self.reward(name)
+
+    @rule(skipped=st.integers(0, 3))
+    def a_round_without_work(self, skipped: int) -> None:
+        self.open_round(skipped)
+
+    @rule(who=people, amount=portions, opener=names, what=st.integers(0, 9))
+    def too_early_in_a_round(self, who: Someone, amount: Portion, opener: str, what: int) -> None:
+        """RND-34: nothing goes until somebody has initialised the round, then it does."""
+        self.next_round()
+        self.try_one_of_all(what, self.pick(who, lambda seen: seen.bonded > 0), amount)
+        self.initialize_round(opener)
+        self.initialize_round(opener)
+
+    @rule(who=people, amount=portions, rounds=st.integers(0, 2), what=st.integers(0, 9))
+    def while_paused(self, who: Someone, amount: Portion, rounds: int, what: int) -> None:
+        """Time goes on, and nothing else."""
+        self.pause()
+        self.try_one_of_all(what, self.pick(who, lambda seen: seen.bonded > 0), amount)
+        for _ in range(rounds):
+            self.next_round()
+        self.initialize_round("mallory")
+        self.unpause()
+        self.initialize_round("mallory")
+
+    @rule(blocks=st.integers(1, 20))
+    def blocks_pass(self, blocks: int) -> None:
+        """Into the part of the round in which rates are fixed, perhaps, or over its end."""
+        self.pass_blocks(blocks)
+
+    @rule(size=st.integers(1, 4))
+    def the_pool_grows(self, size: int) -> None:
+        self.grow_pool(size)
+
+    @rule(rounds=st.integers(0, 3))
+    def the_unbonding_period_changes(self, rounds: int) -> None:
+        self.set_unbonding_period(rounds)
+
+    # Stake
+
+    @deed(who=names, amount=portions, to=targets, old_hint=hints, new_hint=hints)
+    def bonds(self, who: str, amount: Portion, to: str, old_hint: Any, new_hint: Any) -> None:
+        self.bond(who, amount.of(self.seen_of(who).lpt), to, old_hint, new_hint)
+
+    @deed(who=orchestrators, amount=portions, hint=hints)
+    def bonds_to_itself(self, who: str, amount: Portion, hint: Any) -> None:
+        self.bond(who, amount.of(self.seen_of(who).lpt), who, new_hint=hint)
+
+    @deed(who=people, to=targets)
+    def moves_its_stake(self, who: Someone, to: str) -> None:
+        self.bond(self.pick(who, lambda seen: seen.bonded and not seen.registered), 0, to)
+
+    @deed(who=names, victim=people, amount=portions, to=targets, faithful=st.booleans(), hint=hints)
+    def bonds_for_another(self, who: str, victim: Someone, amount: Portion, to: str, faithful: bool, hint: Any) -> None:
+        """BOND-14: with a wei, say, to its own delegate, to make it claim; or elsewhere, to move its stake."""
+        owner = self.pick(victim, lambda seen: seen.bonded > 0)
+        to = self.world.names[self.seen_of(owner).delegate] if faithful else to
+        self.bond_for(who, owner, amount.of(self.seen_of(who).lpt), to, new_hint=hint)
+
+    @deed(who=people, amount=portions, hint=hints)
+    def unbonds(self, who: Someone, amount: Portion, hint: Any) -> None:
+        name = self.pick(who, lambda seen: seen.bonded > 0)
+        self.unbond(name, amount.of(self.seen_of(name).pending_stake), hint)
+
+    @deed(who=people, lock=st.integers(0, 9), hint=hints)
+    def rebonds(self, who: Someone, lock: int, hint: Any) -> None:
+        """What was unbonded before, or just now."""
+        name = self.pick(who, lambda seen: seen.bonded > 0)
+        if not self.model.books.delegators[self.address(name)].locks:
+            self.unbond(name, Portion.HALF.of(self.seen_of(name).pending_stake))
+        self.rebond(name, self.lock_of(name, lock), hint)
+
+    @deed(who=people, to=targets, lock=st.integers(0, 9), hint=hints)
+    def rebonds_from_unbonded(self, who: Someone, to: str, lock: int, hint: Any) -> None:
+        name = self.pick(who, lambda seen: not seen.bonded and seen.next_lock_id)
+        self.rebond_from_unbonded(name, to, self.lock_of(name, lock), hint)
+
+    @deed(who=people)
+    def there_and_back(self, who: Someone) -> None:
+        """BOND-24: what is unbonded and bonded again within a round is what it was."""
+        name = self.pick(who, lambda seen: seen.bonded > 0)
+        before = self.seen_of(name)
+        self.unbond(name, before.pending_stake)
+        if self.seen_of(name).next_lock_id == before.next_lock_id:
+            return
+        self.rebond_from_unbonded(name, self.world.names[before.delegate], before.next_lock_id)
+        if self.seen_of(name).bonded:
+            assert self.seen_of(name).pending_stake == before.pending_stake, "BOND-24"
+
+    @deed(who=people, lock=st.integers(0, 9))
+    def withdraws_stake(self, who: Someone, lock: int) -> None:
+        """BOND-15: twice, of which the second time fails."""
+        name = self.pick(who, lambda seen: seen.next_lock_id > 0)
+        lock_id = self.lock_of(name, lock)
+        self.withdraw_stake(name, lock_id)
+        self.withdraw_stake(name, lock_id)
+
+    @deed(who=people)
+    def claims(self, who: Someone) -> None:
+        """BOND-19: and again, which changes nothing."""
+        name = self.pick(who, lambda seen: seen.bonded > 0)
+        self.claim_earnings(name)
+        before = self.seen
+        self.claim_earnings(name)
+        assert self.seen.accounts == before.accounts or self.seen.system.round != before.system.round, "BOND-19"
+
+    @deed(who=people, recipient=names | st.just("nobody"), amount=portions)
+    def withdraws_fees(self, who: Someone, recipient: str, amount: Portion) -> None:
+        name = self.pick(who, lambda seen: seen.pending_fees > 0)
+        self.withdraw_fees(name, recipient, amount.of(self.seen_of(name).pending_fees))
+
+    @deed(who=people, cut=rates, share=rates, hint=hints)
+    def sets_rates(self, who: Someone, cut: int, share: int, hint: Any) -> None:
+        self.set_rates(self.pick(who, lambda seen: seen.registered), cut, share, hint)
+
+    @deed(who=people, hint=hints)
+    def calls_reward(self, who: Someone, hint: Any) -> None:
+        """BOND-27: twice, of which the second time fails."""
+        name = self.pick(who, lambda seen: seen.active)
+        self.reward(name, hint)
+        self.reward(name)
+
+    # Payments
+
+    @deed(who=senders, deposit=portions, reserve=portions, amiss=st.sampled_from((0, 0, 0, 1)))
+    def funds(self, who: str, deposit: Portion, reserve: Portion, amiss: int) -> None:
+        parts = (deposit.of(3 * ETHER), reserve.of(3 * ETHER))
+        self.fund(who, sum(parts) + amiss, *parts)
+
+    @deed(who=senders, amount=portions, into_reserve=st.booleans())
+    def funds_one_part(self, who: str, amount: Portion, into_reserve: bool) -> None:
+        (self.fund_reserve if into_reserve else self.fund_deposit)(who, amount.of(ETHER))
+
+    @deed(who=names, sender=senders, deposit=portions, reserve=portions)
+    def funds_for_another(self, who: str, sender: str, deposit: Portion, reserve: Portion) -> None:
+        """TICK-49: and be it nothing; its unlock goes on."""
+        parts = (deposit.of(ETHER), reserve.of(ETHER))
+        self.fund_for(who, sender, sum(parts), *parts)
+
+    @deed(who=names, sender=senders, recipient=people, amount=portions, age=st.sampled_from((0, 0, 1, 2)))
+    def a_ticket_wins(self, who: str, sender: str, recipient: Someone, amount: Portion, age: int) -> None:
+        """TICK-37: and is redeemed twice, of which the second time fails."""
+        name = self.pick(recipient, lambda seen: seen.active)
+        place = self.issue(sender, name, amount.of(self.funds_of(sender)), min(age, self.model.clock.round))
+        self.redeem(who, place)
+        self.redeem(name, place)
+
+    @deed(who=names, sender=senders, recipient=people, amount=portions)
+    def a_ticket_is_larger_than_the_deposit(self, who: str, sender: str, recipient: Someone, amount: Portion) -> None:
+        """TICK-42, TICK-45: the rest comes from the reserve."""
+        account, name = self.seen_of(sender), self.pick(recipient, lambda seen: seen.active)
+        self.redeem(who, self.issue(sender, name, account.deposit + amount.of(account.reserve)))
+
+    @precondition(lambda self: self.tickets)
+    @deed(who=names, back=st.integers(1, 6))
+    def an_old_ticket_is_redeemed(self, who: str, back: int) -> None:
+        self.redeem(who, self.ticket_back(back))
+
+    @deed(who=names, sender=senders, recipient=people, how=st.sampled_from(sorted(FORGERIES)))
+    def a_ticket_is_forged(self, who: str, sender: str, recipient: Someone, how: str) -> None:
+        """TICK-38, TICK-40: each condition alone keeps it from paying; the ticket itself is still good."""
+        place = self.issue(sender, self.pick(recipient, lambda seen: seen.active), 1)
+        self.redeem(who, self.forge(place, how))
+        self.redeem(who, place)
+
+    @deed(who=names, fresh=st.lists(st.tuples(senders, people, portions), max_size=3), back=st.integers(1, 6))
+    def tickets_are_redeemed_together(self, who: str, fresh: list[Any], back: int) -> None:
+        """TICK-48: new ones, one of them twice, and an old one."""
+        places = [
+            self.issue(sender, self.pick(recipient, lambda seen: seen.active), amount.of(self.funds_of(sender)))
+            for sender, recipient, amount in fresh
+        ]
+        old = [self.ticket_back(back)] if self.tickets else []
+        self.redeem_batch(who, [*places, *places[:1], *old])
+
+    @deed(who=senders, regret=st.booleans())
+    def unlocks(self, who: str, regret: bool) -> None:
+        self.unlock(who)
+        if regret:
+            self.cancel_unlock(who)
+
+    @deed(who=senders, refund=st.booleans())
+    def withdraws(self, who: str, refund: bool) -> None:
+        """TICK-47: once, and comes back perhaps."""
+        self.withdraw(who)
+        self.withdraw(who)
+        if refund:
+            self.fund(who, 2 * ETHER, ETHER, ETHER)
+
+    # Parts of rules
+
+    def run_errand(self, errand: str, someone: Someone, orchestrator: str) -> None:
+        if errand == "reward":
+            self.reward(self.pick(someone, lambda seen: seen.active))
+        elif errand == "ticket":
+            recipient = self.pick(someone, lambda seen: seen.active)
+            self.redeem("mallory", self.issue("gina", recipient, Portion.TENTH.of(self.funds_of("gina"))))
+        elif errand == "claim":
+            self.claim_earnings(self.pick(someone, lambda seen: seen.bonded))
+        elif errand == "bond a wei for":
+            owner = self.pick(someone, lambda seen: seen.bonded)
+            self.bond_for("mallory", owner, 1, self.world.names[self.seen_of(owner).delegate])
+        elif errand == "unbond a wei":
+            self.unbond(self.pick(someone, lambda seen: seen.bonded), 1)
+        else:
+            self.bond(self.pick(someone, lambda seen: seen.bonded and not seen.registered), 0, orchestrator)
+
+    def try_one_of_all(self, what: int, who: str, amount: Portion) -> None:
+        """A call of the kind `what`, which a pause or an uninitialised round forbids, or does not."""
+        attempts: tuple[Callable[[], None], ...] = (
+            lambda: self.bond(who, amount.of(self.seen_of(who).lpt), "olga"),
+            lambda: self.unbond(who, amount.of(self.seen_of(who).pending_stake)),
+            lambda: self.claim_earnings(who),
+            lambda: self.withdraw_fees(who, who, 0),
+            lambda: self.withdraw_stake(who, self.lock_of(who, 0)),
+            lambda: self.set_rates(who, 0, 0),
+            lambda: self.reward(who),
+            lambda: self.fund_deposit(who, 1),
+            lambda: self.unlock("gina"),
+            lambda: self.redeem(who, self.issue("gina", "olga", 1)),
+        )
+        attempts[what]()
+
+
+@pytest.mark.timeout(24 * 3_600)
+def test_solv01_to_tick49_hold_whatever_people_do_with_stake_and_payments(world: World) -> None:
+    class Machine(StakingAndPayments):
+        tally: ClassVar[Counter[tuple[str, str]]] = Counter()
+
+    Machine.world = world
+    run_state_machine_as_test(Machine, settings=profile())
+    for (name, result), count in sorted(Machine.tally.items()):
+        log.info("%6d  %s: %s", count, name, result)
+    if profile_name() == "dev":
+        return
+    done = {name for name, result in Machine.tally if result == "done"}
+    assert {name for name, _ in Machine.tally} == done, "an action has never succeeded: the run proves little"
