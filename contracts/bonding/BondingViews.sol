@@ -8,12 +8,14 @@ import {EarningsModule} from "./EarningsModule.sol";
 abstract contract BondingViews is EarningsModule {
     using RankedPool for RankedPool.Data;
 
-    function pendingStake(address delegator, uint256) external view returns (uint256 stake) {
-        (stake, ) = _pendingStakeAndFees(delegator, _currentRound());
+    function pendingStake(address delegator, uint256) external view returns (uint256) {
+        (uint256 stake, ) = _pendingStakeAndFees(delegator, _currentRound());
+        return stake;
     }
 
-    function pendingFees(address delegator, uint256) external view returns (uint256 fees) {
-        (, fees) = _pendingStakeAndFees(delegator, _currentRound());
+    function pendingFees(address delegator, uint256) external view returns (uint256) {
+        (, uint256 fees) = _pendingStakeAndFees(delegator, _currentRound());
+        return fees;
     }
 
     function currentRoundTotalActiveStake() external view returns (uint256) {
