@@ -143,6 +143,22 @@ def test_a_change_of_an_evicted_but_active_orchestrator_is_recorded(market, bond
     assert transcoder(bonding, last).last_stake_update_round == here + 1
 
 
+def test_a_reward_of_an_evicted_but_active_orchestrator_is_recorded(
+    market, bonding, full_pool, orchestrators, delegators
+):
+    last, here = full_pool[-1], market.round
+    for member, delegator in zip(full_pool[:3], delegators, strict=False):
+        market.bond(delegator, 10_000 * LPT, member)
+    market.register(orchestrators[4], 10_000 * LPT)
+
+    bonding.reward(sender=last)
+
+    assert last not in market.pool()
+    assert earnings(bonding, last, here).stake == 100 * LPT
+    assert earnings(bonding, last, here + 1).stake == bonding.transcoderTotalStake(last) > 100 * LPT
+    assert transcoder(bonding, last).last_stake_update_round == here + 1
+
+
 def test_bond08_totals_follow_the_pool(market, bonding, full_pool, orchestrators, delegators):
     market.bond(delegators[0], 77 * LPT, full_pool[1])
     bonding.unbond(30 * LPT, sender=full_pool[0])
