@@ -46,7 +46,7 @@ class Stage:
         return asyncio.run(run())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Two orchestrators staked, active and serving, a delegator bonded, a gateway funded."""
     folder = tmp_path_factory.mktemp("market")
