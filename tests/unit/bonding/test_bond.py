@@ -81,6 +81,18 @@ def test_a_second_bond_in_the_round_leaves_the_present_stake_alone(market, bondi
     assert earnings(bonding, orchestrator, here + 1).stake == 1057 * LPT
 
 
+def test_the_first_change_after_quiet_rounds_fixes_the_present_stake(market, bonding, orchestrator, delegators):
+    here = market.next_round(2)
+    assert earnings(bonding, orchestrator, here).stake == 0
+    market.bond(delegators[0], 50 * LPT, orchestrator)
+    assert earnings(bonding, orchestrator, here).stake == 1000 * LPT
+    assert earnings(bonding, orchestrator, here + 1).stake == 1050 * LPT
+
+    bonding.reward(sender=orchestrator)
+    assert market.minter.currentMintedTokens() == market.minter.currentMintableTokens()
+    assert earnings(bonding, orchestrator, here).stake == 1000 * LPT
+
+
 def test_more_stake_to_the_same_orchestrator_keeps_the_start_round(market, bonding, orchestrator, delegators):
     market.bond(delegators[0], 50 * LPT, orchestrator)
     start = delegator(bonding, delegators[0]).start_round
