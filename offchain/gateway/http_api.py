@@ -21,12 +21,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from offchain.errors import MediaError, NoOrchestratorError, OffchainError, RequestError
-from offchain.gateway.bodies import Body, Budget, ClientGoneError
+from offchain.gateway.bodies import discard_rest, read_segment, segment_body, segment_budget, swallow
 from offchain.gateway.live import rendition_keys
 from offchain.gateway.outcome import SegmentJob, SegmentOutcome
 from offchain.gateway.settings import GatewaySettings
 from offchain.gateway.streams import StreamTable
 from offchain.types import Container
+from offchain.wire.bodies import Body, ClientGoneError
 
 __all__ = ["http_app"]
 
@@ -41,7 +42,6 @@ CONTAINERS = {"ts": Container.MPEGTS, "mp4": Container.MP4}
 PLAYLIST_MIME = "application/vnd.apple.mpegurl"
 DEFAULT_DURATION_MS = 2_000
 NOT_OFFERED = ("Livepeer-Transcode-Configuration", "Content-Slice-From", "Content-Slice-To")
-BODY_TIMEOUT_S = 60.0
 
 
 class PushEndpoint:
@@ -49,13 +49,13 @@ class PushEndpoint:
 
     def __init__(self, streams: StreamTable, settings: GatewaySettings, token: str | None) -> None:
         self._streams, self._settings, self._token = streams, settings, token
-        self._budget = Budget(settings.max_queued_bytes)
+        self._budget = segment_budget(settings.max_queued_bytes)
         self._keys = rendition_keys(streams.ladder)
         self._swallowing: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        body = Body(receive, headers.get("content-length"))
+        body = segment_body(receive)
         try:
             response = await self._push(scope, headers, body)
         except ClientGoneError:
@@ -66,10 +66,10 @@ class PushEndpoint:
         # find its connection reset before it could read why.
         await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
         await send({"type": "http.response.body", "body": response.body, "more_body": True})
-        await body.discard()
+        await discard_rest(body)
         await send({"type": "http.response.body", "body": b""})
         # The server hands bodies over through a short queue, and would wait for ever to put the rest into it.
-        task = asyncio.create_task(body.swallow())
+        task = asyncio.create_task(swallow(receive))
         self._swallowing.add(task)
         task.add_done_callback(self._swallowing.discard)
 
@@ -81,7 +81,7 @@ class PushEndpoint:
             if header in headers:
                 raise RequestError(BAD_REQUEST, f"{header} is not supported")
         limit = self._settings.max_segment_bytes
-        data = await body.read(limit, BODY_TIMEOUT_S, self._budget)
+        data = await read_segment(body, headers.get("content-length"), limit, self._budget)
         try:
             stream = self._streams.open(name)
             job = SegmentJob(name, seq, data, container, duration_ms, self._streams.ladder)

@@ -17,6 +17,7 @@ from typing import Any
 
 from offchain.errors import SettingsError
 from offchain.gateway.outcome import VerifiedRendition
+from offchain.media.profiles import profile_to
 from offchain.types import RenditionProfile
 
 __all__ = ["Journal"]
@@ -37,7 +38,7 @@ class Journal:
         self._directory, self._ladder = directory, tuple(ladder)
         self._path = directory / FILE
         self._done: dict[int, dict[str, Any]] = {}
-        head = {"version": VERSION, "ladder": [_plain(profile) for profile in self._ladder]}
+        head = {"version": VERSION, "ladder": [profile_to(profile) for profile in self._ladder]}
         try:
             lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
             found = list(_parsed(lines))
@@ -129,16 +130,3 @@ def _parsed(lines: Sequence[str]) -> list[dict[str, Any]]:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _plain(profile: RenditionProfile) -> dict[str, Any]:
-    return {
-        "name": profile.name,
-        "width": profile.width,
-        "height": profile.height,
-        "bitrate": profile.bitrate,
-        "fps": str(profile.fps),
-        "container": profile.container.name,
-        "h264_profile": profile.h264_profile.name,
-        "gop_ms": profile.gop_ms,
-    }

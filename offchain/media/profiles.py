@@ -1,4 +1,4 @@
-"""Rendition profiles: the network's presets, ladders given as text or file, and what a profile may ask for.
+"""Rendition profiles: presets, ladders given as text or file, what a profile may ask for, and profiles as plain values.
 
 Source: presets, default and benchmark ladder (facts: offchain 6.6, transcode 2).
 """
@@ -14,7 +14,16 @@ from typing import Any
 from offchain.errors import ProfileError
 from offchain.types import Container, H264Profile, RenditionProfile
 
-__all__ = ["BENCHMARK_LADDER", "DEFAULT_LADDER", "PRESETS", "check_ladder", "check_profile", "parse_ladder"]
+__all__ = [
+    "BENCHMARK_LADDER",
+    "DEFAULT_LADDER",
+    "PRESETS",
+    "check_ladder",
+    "check_profile",
+    "parse_ladder",
+    "profile_from",
+    "profile_to",
+]
 
 MAX_RUNGS = 10
 """Renditions of one segment (facts: transcode 2)."""
@@ -141,6 +150,32 @@ def check_profile(profile: RenditionProfile) -> None:
             raise ProfileError(f"profile {profile.name!r}: {field} must be {low} to {high}, got {value}")
     if not 1 <= len(profile.name.encode()) <= MAX_NAME_BYTES or not profile.name.isprintable():
         raise ProfileError(f"profile name {profile.name!r}: 1 to {MAX_NAME_BYTES} printable bytes")
+
+
+def profile_to(profile: RenditionProfile) -> dict[str, Any]:
+    """A profile as plain values."""
+    return {
+        "name": profile.name,
+        "width": profile.width,
+        "height": profile.height,
+        "bitrate": profile.bitrate,
+        "fps": str(profile.fps),
+        "container": profile.container.name,
+        "h264_profile": profile.h264_profile.name,
+        "gop_ms": profile.gop_ms,
+    }
+
+
+def profile_from(values: Mapping[str, Any]) -> RenditionProfile:
+    """A profile from plain values."""
+    return RenditionProfile(
+        **{
+            **values,
+            "fps": Fraction(values["fps"]),
+            "container": Container[values["container"]],
+            "h264_profile": H264Profile[values["h264_profile"]],
+        }
+    )
 
 
 def _from_file(path: Path) -> list[RenditionProfile]:

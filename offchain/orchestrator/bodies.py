@@ -1,26 +1,18 @@
-"""Reading what a peer sends: never too much, never for too long (facts: security T10, T23)."""
+"""What a peer sends: the bounds of a body, and what is said to whom exceeds them (facts: security T10, T23)."""
 
 from __future__ import annotations
-
-import asyncio
-from collections.abc import AsyncIterator
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from offchain.errors import RequestError
 from offchain.types import Container
+from offchain.wire.bodies import Body, Bounds, Budget
 
 TOO_LARGE = 413
-TIMED_OUT = 408
-UNAVAILABLE = 503
 BAD_REQUEST = 400
 
 _MP4_BOXES = (b"ftyp", b"styp", b"moof", b"moov")
-
-
-class ClientGoneError(Exception):
-    """The peer has hung up; there is nobody to answer."""
 
 
 class Incoming:
@@ -37,26 +29,9 @@ class Incoming:
         return message
 
 
-class BufferBudget:
+def body_budget(max_bytes: int) -> Budget:
     """Bytes of bodies held at once, over all requests."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self.held = 0
-
-    def take(self, size: int) -> None:
-        """Takes bytes from the budget.
-
-        Raises:
-            RequestError: 503, too much is held already.
-        """
-        if self.held + size > self._max_bytes:
-            raise RequestError(UNAVAILABLE, "OrchestratorBusy: too many segments at once")
-        self.held += size
-
-    def give_back(self, size: int) -> None:
-        """Returns bytes to the budget."""
-        self.held -= size
+    return Budget(max_bytes, "OrchestratorBusy: too many segments at once")
 
 
 def check_declared_size(headers: Headers, limit: int) -> None:
@@ -74,7 +49,7 @@ def check_declared_size(headers: Headers, limit: int) -> None:
         raise RequestError(TOO_LARGE, f"segment exceeds the limit on bytes: {declared} > {limit}")
 
 
-async def read_body(receive: Receive, limit: int, timeout_s: float, budget: BufferBudget) -> bytes:
+async def read_body(receive: Receive, limit: int, timeout_s: float, budget: Budget) -> bytes:
     """The body of a request.
 
     Args:
@@ -86,45 +61,9 @@ async def read_body(receive: Receive, limit: int, timeout_s: float, budget: Buff
         RequestError: 413, 408 or 503.
         ClientGoneError: the peer hung up.
     """
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(timeout_s):
-            async for chunk in _chunks(receive):
-                budget.take(len(chunk))
-                size += len(chunk)
-                if size > limit:
-                    raise RequestError(TOO_LARGE, f"segment exceeds the limit on bytes: over {limit}")
-                chunks.append(chunk)
-    except BaseException as error:
-        budget.give_back(size)
-        if isinstance(error, TimeoutError):
-            raise RequestError(TIMED_OUT, f"the body was not there within {timeout_s:g} s") from error
-        raise
-    return b"".join(chunks)
-
-
-async def discard_body(receive: Receive, limit: int, timeout_s: float) -> None:
-    """Reads the rest of a body without keeping it, up to so many bytes and seconds."""
-    seen = 0
-    try:
-        async with asyncio.timeout(timeout_s):
-            async for chunk in _chunks(receive):
-                seen += len(chunk)
-                if seen > limit:
-                    return
-    except (TimeoutError, ClientGoneError):
-        return
-
-
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        more = bool(message.get("more_body", False))
-        yield message.get("body", b"")
+    too_large = f"segment exceeds the limit on bytes: over {limit}"
+    too_late = f"the body was not there within {timeout_s:g} s"
+    return await Body(receive).read(Bounds(limit, timeout_s, too_large, too_late), budget)
 
 
 def container_of(data: bytes) -> Container:

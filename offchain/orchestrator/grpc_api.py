@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.types import Receive, Scope, Send
 
 from offchain.errors import CredentialsError, RequestError
-from offchain.orchestrator.bodies import BufferBudget, ClientGoneError, read_body
+from offchain.orchestrator.bodies import body_budget, read_body
 from offchain.orchestrator.offers import AuthTokens, OfferDesk
 from offchain.orchestrator.refusals import grpc_refusal
 from offchain.orchestrator.sessions import SessionTable
@@ -21,6 +21,7 @@ from offchain.wire import (
     verify_request,
 )
 from offchain.wire import lp_rpc_pb2 as pb
+from offchain.wire.bodies import ClientGoneError
 from offchain.wire.grpc import (
     CONTENT_TYPE,
     END_SESSION,
@@ -50,7 +51,7 @@ class GrpcApi:
             PING: self.ping,
         }
         # Calls are small; together they may hold a few thousand of the largest.
-        self._budget = BufferBudget(1024 * MAX_CALL_BYTES)
+        self._budget = body_budget(1024 * MAX_CALL_BYTES)
 
     async def get_orchestrator(self, message: bytes) -> bytes:
         """An offer, with leave to open a session.

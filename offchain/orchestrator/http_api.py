@@ -14,13 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from offchain.errors import RequestError
 from offchain.orchestrator import metrics
-from offchain.orchestrator.bodies import (
-    BAD_REQUEST,
-    BufferBudget,
-    ClientGoneError,
-    check_declared_size,
-    read_body,
-)
+from offchain.orchestrator.bodies import BAD_REQUEST, body_budget, check_declared_size, read_body
 from offchain.orchestrator.refusals import http_refusal
 from offchain.orchestrator.renditions import RenditionShelf
 from offchain.orchestrator.segments import Order, SegmentDesk
@@ -28,6 +22,7 @@ from offchain.orchestrator.sessions import SessionTable
 from offchain.orchestrator.settings import OrchestratorSettings
 from offchain.wire import PAYMENT_HEADER, SEGMENT_HEADER, SegmentResult, encode_result
 from offchain.wire import lp_rpc_pb2 as pb
+from offchain.wire.bodies import ClientGoneError
 from offchain.wire.info import info_to_wire
 
 log = structlog.get_logger()
@@ -47,7 +42,7 @@ class SegmentEndpoint:
 
     def __init__(self, desk: SegmentDesk, settings: OrchestratorSettings) -> None:
         self._desk, self._settings = desk, settings
-        self._budget = BufferBudget(settings.max_buffered_bytes)
+        self._budget = body_budget(settings.max_buffered_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

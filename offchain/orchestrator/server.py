@@ -15,10 +15,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from offchain.errors import RequestError, SettingsError
-from offchain.orchestrator.bodies import Incoming, discard_body
+from offchain.orchestrator.bodies import Incoming
 from offchain.orchestrator.certificate import write_certificate
 from offchain.orchestrator.http_api import refuse
 from offchain.orchestrator.settings import OrchestratorSettings
+from offchain.wire.bodies import Body
 from offchain.wire.grpc import is_grpc
 from offchain.wire.limits import MAX_HEADER_CHARS
 
@@ -51,7 +52,7 @@ class Exchange:
         last = message["type"] == "http.response.body" and not message.get("more_body", False)
         if last and not self.incoming.complete:
             await self._send({**message, "more_body": True})
-            await discard_body(self.incoming, MAX_DISCARD_BYTES, DISCARD_S)
+            await Body(self.incoming).discard(MAX_DISCARD_BYTES, DISCARD_S)
             message = {"type": "http.response.body", "body": b""}
         await self._send(message)
 

@@ -10,10 +10,9 @@ from typing import Any
 from offchain.errors import WorkerCrashedError
 from offchain.media.jobs import limits_to
 from offchain.media.limits import SegmentLimits
-from offchain.media.profiles import check_ladder
+from offchain.media.profiles import check_ladder, profile_to
 from offchain.media.sandbox import ChildLimits, ChildPool
 from offchain.types import RenditionProfile
-from offchain.workers.jobs import profile_to
 from offchain.workers.protocol import Rendition, TranscodeJob, TranscodeResult
 
 __all__ = ["CAPABILITIES", "CpuWorker"]

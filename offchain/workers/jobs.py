@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Any
 
 from offchain.media.child import Job
 from offchain.media.jobs import JOBS as MEDIA_JOBS
 from offchain.media.jobs import limits_from
-from offchain.types import Container, H264Profile, RenditionProfile
+from offchain.media.profiles import profile_from
+from offchain.types import Container
 from offchain.workers.protocol import Rendition
 from offchain.workers.transcode import transcode
 
-__all__ = ["JOBS", "profile_from", "profile_to"]
-
-
-def profile_to(profile: RenditionProfile) -> dict[str, Any]:
-    """A profile as plain values."""
-    return {
-        "name": profile.name,
-        "width": profile.width,
-        "height": profile.height,
-        "bitrate": profile.bitrate,
-        "fps": str(profile.fps),
-        "container": profile.container.name,
-        "h264_profile": profile.h264_profile.name,
-        "gop_ms": profile.gop_ms,
-    }
-
-
-def profile_from(values: Mapping[str, Any]) -> RenditionProfile:
-    """A profile from plain values."""
-    return RenditionProfile(
-        **{
-            **values,
-            "fps": Fraction(values["fps"]),
-            "container": Container[values["container"]],
-            "h264_profile": H264Profile[values["h264_profile"]],
-        }
-    )
+__all__ = ["JOBS"]
 
 
 def _transcode(arguments: dict[str, Any], blobs: tuple[bytes, ...]) -> tuple[dict[str, Any], Sequence[bytes]]:
