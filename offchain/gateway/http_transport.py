@@ -43,12 +43,15 @@ class SegmentTimeouts:
 
 
 class HttpTransport:
-    """Requests to one endpoint over HTTP/2, or HTTP/1.1 where that is all it speaks."""
+    """Requests to one endpoint over HTTP/1.1, each under way on a connection of its own.
+
+    Not over HTTP/2: the client library lets the requests of a connection read in turn, so that an answer that is
+    there waits until something comes for the others.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._client = httpx.AsyncClient(
-            http2=True,
             verify=False,  # see the module
             trust_env=False,
             follow_redirects=False,

@@ -96,7 +96,8 @@ class ChildProcess:
     @property
     def alive(self) -> bool:
         """Whether it can take a job."""
-        return self._process is not None and self._process.returncode is None and not self._killed
+        process = self._process
+        return process is not None and process.returncode is None and not self._killed and not _has_ended(process.pid)
 
     async def start(self) -> None:
         """Starts the process and waits until it has sealed itself.
@@ -227,6 +228,14 @@ class ChildProcess:
         while text := await stream.read(_PIPE_BYTES):
             self._log += text
             del self._log[:-_LOG_BYTES]
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child has ended; asked of the kernel, since the event loop hears of it later. Collects nothing."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 def _pipe(stream: asyncio.StreamReader | None) -> asyncio.StreamReader:
