@@ -54,6 +54,24 @@ async def test_t22_a_body_without_end_is_cut_off_at_its_limit():
         assert len(await client.fetch("/x", QUICK, 1_000_000)) == 1_000_000
 
 
+async def test_an_answer_that_is_there_waits_for_no_other():
+    held = Answer(200, ((0.0, b"held"), (8.0, b"...")))
+    node = TestOrchestrator(1, hooks=Hooks(download=lambda data: held if data == b"held" else Answer.text(200, "done")))
+    node._shelf.update({"/held": b"held", "/done": b"done"})
+    async with node.serving():
+        client = await client_of(node.uri)
+        patient = SegmentTimeouts(status_s=20.0, total_s=20.0)
+        waiting = [asyncio.create_task(client.fetch("/held", patient, 1_000)) for _ in range(5)]
+        await asyncio.sleep(0.5)
+        soon = SegmentTimeouts(status_s=4.0, total_s=4.0)
+        assert await client.fetch("/done", soon, 1_000) == b"done"
+        assert not any(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await client.close()
+
+
 async def test_t22_a_redirect_is_a_refusal_and_not_followed():
     async with a_download((0.0, b""), headers=((b"location", b"http://169.254.169.254/"),), status=301) as client:
         with pytest.raises(OrchestratorRefusedError, match="refused: 301"):
