@@ -33,9 +33,7 @@ def stale(interfaces: dict[str, list[dict[str, Any]]], folder: Path = FOLDER) ->
     """Names of interfaces whose file is absent or different."""
     files = {name: folder / f"{name}.json" for name in interfaces}
     return [
-        name
-        for name, path in files.items()
-        if not path.exists() or path.read_text("utf-8") != _text(interfaces[name])
+        name for name, path in files.items() if not path.exists() or path.read_text("utf-8") != _text(interfaces[name])
     ]
 
 
