@@ -13,10 +13,15 @@ help: ## List what there is to make
 setup: ## Virtual environment, npm packages, compiler and test chain (others call it)
 	@tools/setup.sh
 
-demo: setup ## One paid video job from stake to settlement; VIDEO=path for a file of your own
+# Ape's own check for what is out of date misses changes in inherited and imported files, so make does the checking.
+.build/.stamp: $(shell find contracts interfaces -name '*.sol') ape-config.yaml package-lock.json | setup
+	$(BIN)/ape compile --force
+	@touch $@
+
+demo: setup .build/.stamp ## One paid video job from stake to settlement; VIDEO=path for a file of your own
 	$(BIN)/ape run demo $(if $(VIDEO),--video "$(VIDEO)") $(ARGS)
 
-test: setup ## All tests, on anvil and real processes; ARGS="tests/unit -k ticket" for some
+test: setup .build/.stamp ## All tests, on anvil and real processes; ARGS="tests/unit -k ticket" for some
 	$(BIN)/ape test $(or $(ARGS),tests)
 
 lint: setup ## ruff, mypy, solhint
@@ -30,12 +35,13 @@ format: setup ## Format the Python code
 	$(BIN)/ruff format .
 
 compile: setup ## Compile the contracts and print their sizes
-	$(BIN)/ape compile --size
+	$(BIN)/ape compile --force --size
+	@touch .build/.stamp
 
 proto: setup ## Generate the wire messages from their .proto
 	tools/proto.sh
 
-abi: setup ## Write the interfaces that nodes carry from the compiled contracts
+abi: setup .build/.stamp ## Write the interfaces that nodes carry from the compiled contracts
 	$(BIN)/ape run abi
 
 lock: ## Renew requirements.lock from pyproject.toml
