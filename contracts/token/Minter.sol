@@ -16,15 +16,17 @@ import {Manager} from "contracts/shared/Manager.sol";
 
 /// @title Mint and vault; what each function promises stands in {IMinter}
 contract Minter is IMinter, Manager {
-    // Slot 0: controller, see {Manager}. Slot 1 (shares of 1e9):
-    //   [ inflation 96 | inflationChange 32 | targetBondingRate 32 | free 96 ]
-    // Inflation has no ceiling: it grows by at most 1e9 < 2^30 a round, and 2^48 rounds outlast the chain.
+    // Slot 0: [ controller 160 | inflation 96 ], the controller in {Manager}.
+    // Inflation is a share of 1e9 without ceiling: it grows by at most 1e9 < 2^30 a round, and 2^48 rounds outlast the
+    // chain.
     uint96 private _inflation;
-    uint32 private _inflationChange;
-    uint32 private _targetBondingRate;
-    // Slot 2: [ mintable 128 | minted 128 ], LPT wei; minted never exceeds mintable. See {setCurrentRewardTokens}.
+    // Slot 1, all that a reward writes: [ mintable 128 | minted 128 ], LPT wei; minted never exceeds mintable. See
+    // {setCurrentRewardTokens}.
     uint128 private _mintable;
     uint128 private _minted;
+    // Slot 2, shares of 1e9: [ inflationChange 32 | targetBondingRate 32 | free 192 ]
+    uint32 private _inflationChange;
+    uint32 private _targetBondingRate;
 
     constructor(
         IController controller_,
