@@ -10,6 +10,6 @@ from tests.support.engine import ApeEngine
 from tests.support.world import World, build_world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(accounts: Any) -> World:
     return build_world(ApeEngine(), accounts)
