@@ -60,7 +60,10 @@ link_tools() {
   anvil=$(ls node_modules/@foundry-rs/anvil-*/bin/anvil 2>/dev/null | head -n1 || true)
   [ -n "$anvil" ] || stop "anvil for this machine" "npm has none for $(uname -sm); Linux and macOS on x86-64 and arm64 work"
   chmod +x "$anvil"
-  ln -sf "$PWD/$anvil" .venv/bin/anvil
+  # Anvil would keep old states on disk, many gigabytes of them in a long test run.
+  rm -f .venv/bin/anvil
+  printf '#!/bin/sh\nexec "%s" --max-persisted-states 0 "$@"\n' "$PWD/$anvil" > .venv/bin/anvil
+  chmod +x .venv/bin/anvil
   solc=$(node -p "require('./package.json').dependencies.solc")
   mkdir -p .venv/solcx
   ln -sf "$PWD/tools/solc.cjs" ".venv/solcx/solc-v$solc"
