@@ -45,8 +45,21 @@ log = logging.getLogger(__name__)
 
 ETHER = 10**18
 FIRST_STAKES = st.sampled_from((Portion.TENTH, Portion.HALF, Portion.WEI, Portion.DUST))
-ERRANDS = ("reward", "reward", "ticket", "ticket", "claim", "bond a wei for", "unbond a wei", "move")
-errands = st.lists(st.tuples(st.sampled_from(ERRANDS), people, orchestrators), min_size=2, max_size=7)
+ERRANDS = (
+    "reward",
+    "reward",
+    "ticket",
+    "ticket",
+    "draw on the reserve",
+    "claim",
+    "bond a wei for",
+    "unbond a wei",
+    "move",
+    "leave",
+    "return",
+    "enter",
+)
+errands = st.lists(st.tuples(st.sampled_from(ERRANDS), people, orchestrators), min_size=3, max_size=8)
 
 
 def deed(**drawn: Any) -> Callable[[Any], Any]:
@@ -67,15 +80,19 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
     """Rules only: what is drawn becomes names and whole numbers, and an action does the rest."""
 
     ends_with_all_leaving = False
+    diligent: tuple[str, ...] = ()  # who calls reward in each round, as soon as it is open
 
     @initialize(
         stakes=st.tuples(FIRST_STAKES, FIRST_STAKES, FIRST_STAKES),
         delegations=st.tuples(FIRST_STAKES, FIRST_STAKES),
         cut=rates,
         share=rates,
+        diligent=st.sampled_from(((), ("olga",), ORCHESTRATORS)),
         leaving=st.booleans(),
     )
-    def begins(self, stakes: Any, delegations: Any, cut: int, share: int, leaving: bool) -> None:
+    def begins(
+        self, stakes: Any, delegations: Any, cut: int, share: int, diligent: tuple[str, ...], leaving: bool
+    ) -> None:
         """Three orchestrators for two seats, two delegators, a gateway with money."""
         self.ends_with_all_leaving = leaving
         self.open_round()
@@ -85,7 +102,14 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
         for name, stake, to in zip(DELEGATORS, delegations, ORCHESTRATORS, strict=False):
             self.bond(name, stake.of(self.world.wealth), to)
         self.fund(GATEWAYS[0], 2 * ETHER, ETHER, ETHER)
+        self.diligent = diligent
         self.open_round()
+
+    def open_round(self, skipped: int = 0) -> None:
+        super().open_round(skipped)
+        for name in self.those(lambda seen: bool(seen.active)):
+            if name in self.diligent:
+                self.reward(name)
 
     def teardown(self) -> None:
         try:
@@ -104,8 +128,17 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
     def a_round_of_work(self, skipped: int, errands: list[Any]) -> None:
         """Who claims, is paid, joins or leaves before the reward and after it decides about everybody's share."""
         self.open_round(skipped)
-        for errand, someone, orchestrator in errands:
-            self.run_errand(errand, someone, orchestrator)
+        self.run(errands)
+
+    @rule(first=errands, second=errands)
+    def two_rounds_of_work(self, first: list[Any], second: list[Any]) -> None:
+        for errands in (first, second):
+            self.open_round()
+            self.run(errands)
+
+    @deed(errands=errands)
+    def more_work_in_the_round(self, errands: list[Any]) -> None:
+        self.run(errands)
 
     @rule(skipped=st.integers(0, 2), lazy=st.sets(st.sampled_from(ORCHESTRATORS), max_size=1))
     def a_round_of_rewards(self, skipped: int, lazy: set[str]) -> None:
@@ -245,9 +278,11 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
     def funds_one_part(self, who: str, amount: Portion, into_reserve: bool) -> None:
         (self.fund_reserve if into_reserve else self.fund_deposit)(who, amount.of(ETHER))
 
-    @deed(who=names, sender=senders, deposit=portions, reserve=portions)
-    def funds_for_another(self, who: str, sender: str, deposit: Portion, reserve: Portion) -> None:
+    @deed(who=names, sender=senders, deposit=portions, reserve=portions, unlocking=st.booleans())
+    def funds_for_another(self, who: str, sender: str, deposit: Portion, reserve: Portion, unlocking: bool) -> None:
         """TICK-49: and be it nothing; its unlock goes on."""
+        if unlocking and not self.seen_of(sender).sender_withdraw_round:
+            self.unlock(sender)
         parts = (deposit.of(ETHER), reserve.of(ETHER))
         self.fund_for(who, sender, sum(parts), *parts)
 
@@ -303,21 +338,48 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
 
     # Parts of rules
 
+    def run(self, errands: list[Any]) -> None:
+        for errand, someone, orchestrator in errands:
+            self.run_errand(errand, someone, orchestrator)
+
     def run_errand(self, errand: str, someone: Someone, orchestrator: str) -> None:
         if errand == "reward":
             self.reward(self.pick(someone, lambda seen: seen.active))
-        elif errand == "ticket":
-            recipient = self.pick(someone, lambda seen: seen.active)
-            self.redeem("mallory", self.issue("gina", recipient, Portion.TENTH.of(self.funds_of("gina"))))
-        elif errand == "claim":
-            self.claim_earnings(self.pick(someone, lambda seen: seen.bonded))
-        elif errand == "bond a wei for":
-            owner = self.pick(someone, lambda seen: seen.bonded)
-            self.bond_for("mallory", owner, 1, self.world.names[self.seen_of(owner).delegate])
-        elif errand == "unbond a wei":
-            self.unbond(self.pick(someone, lambda seen: seen.bonded), 1)
+        elif errand in ("ticket", "draw on the reserve"):
+            self.run_payment(errand, self.pick(someone, lambda seen: seen.active))
+        elif errand in ("return", "enter"):
+            self.run_arrival(errand, someone, orchestrator)
         else:
-            self.bond(self.pick(someone, lambda seen: seen.bonded and not seen.registered), 0, orchestrator)
+            self.run_stake(errand, self.pick(someone, lambda seen: seen.bonded), orchestrator)
+
+    def run_payment(self, errand: str, recipient: str) -> None:
+        """From a tenth of the deposit, or from as much of the reserve as there is."""
+        if not self.seen_of("gina").reserve:
+            self.fund("gina", 2 * ETHER, ETHER, ETHER)
+        value = self.seen_of("gina").deposit // 10 if errand == "ticket" else self.funds_of("gina")
+        self.redeem("mallory", self.issue("gina", recipient, value))
+
+    def run_arrival(self, errand: str, someone: Someone, orchestrator: str) -> None:
+        """Somebody without stake bonds what it had unbonded, or becomes an orchestrator as the pool grows by a seat."""
+        if errand == "return":
+            name = self.pick(someone, lambda seen: not seen.bonded and seen.next_lock_id)
+            self.rebond_from_unbonded(name, orchestrator, self.lock_of(name, 0))
+            return
+        name = self.pick(someone, lambda seen: not seen.bonded)
+        if self.seen.system.pool_max_size < len(ORCHESTRATORS):
+            self.grow_pool(self.seen.system.pool_max_size + 1)
+        self.bond(name, Portion.TENTH.of(self.seen_of(name).lpt), name)
+
+    def run_stake(self, errand: str, name: str, orchestrator: str) -> None:
+        seen = self.seen_of(name)
+        if errand == "claim":
+            self.claim_earnings(name)
+        elif errand == "bond a wei for":
+            self.bond_for("mallory", name, 1, self.world.names[seen.delegate])
+        elif errand == "move":
+            self.bond(name, 0, orchestrator)
+        else:
+            self.unbond(name, 1 if errand == "unbond a wei" else seen.pending_stake)
 
     def try_one_of_all(self, what: int, who: str, amount: Portion) -> None:
         """A call of the kind `what`, which a pause or an uninitialised round forbids, or does not."""

@@ -9,7 +9,8 @@ can drive the same machine.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
@@ -111,21 +112,22 @@ class Core:
         outcome = self.world.engine.call(caller, contract.address, contract.encode(function, *arguments), value)
         happened = None if outcome.refusal is None else decode_refusal(outcome.refusal)
         self.results.append(DONE if happened is None else self._tell(*happened))
-        assert happened == expected, f"{function}: expected {expected or DONE}, but {happened or DONE}"
-
+        with self._telling_names():
+            assert happened == expected, f"{function}: expected {expected or DONE}, but {happened or DONE}"
+            before = self.seen
+            self.look()
+            if happened is not None:
+                check_nothing_moved(before, self.seen)
+            adopt_roundings(self.model, self.seen)
+            check_frame(before, self.seen, caller)
         self.dearest_call = max(self.dearest_call, outcome.gas_used)
-        before = self.seen
-        self.look()
-        if happened is not None:
-            check_nothing_moved(before, self.seen)
-        adopt_roundings(self.model, self.seen)
-        check_frame(before, self.seen, caller)
         return outcome
 
     def check(self) -> None:
         """All properties; machines do it after each rule."""
-        for member in _properties(type(self)):
-            member(self)
+        with self._telling_names():
+            for member in _properties(type(self)):
+                member(self)
 
     def look(self) -> None:
         """Sees the state after the last block; model and history follow."""
@@ -133,6 +135,18 @@ class Core:
         clock.block = self.world.engine.next_block - 1
         self.seen: Observation = self.world.lens.look(self.history.past_round_at(clock.round))
         self.history.note(self.seen)
+
+    @contextmanager
+    def _telling_names(self) -> Iterator[None]:
+        """A failure speaks of people, not of addresses."""
+        try:
+            yield
+        except AssertionError as failure:
+            text = str(failure)
+            for address, name in self.world.names.items():
+                text = text.replace(address, name)
+            failure.args = (text,)
+            raise
 
     def _expect(self, predict: Predict) -> tuple[str, tuple[object, ...]] | None:
         try:
