@@ -34,7 +34,8 @@ def m(world: World) -> Iterator[ProtocolMachine]:
             machine.set_rates(name, 100_000, 500_000)
         machine.open_round()
         yield machine
-        machine.check()
+        if not machine.broken:
+            machine.check()
     finally:
         machine.teardown()
 

@@ -113,7 +113,7 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            if self.ends_with_all_leaving:
+            if self.ends_with_all_leaving and not self.broken:
                 self.everyone_leaves()
         finally:
             super().teardown()
@@ -299,6 +299,14 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
         """TICK-42, TICK-45: the rest comes from the reserve."""
         account, name = self.seen_of(sender), self.pick(recipient, lambda seen: seen.active)
         self.redeem(who, self.issue(sender, name, account.deposit + amount.of(account.reserve)))
+
+    @deed(recipient=people, newcomer=people)
+    def a_reserve_is_drawn_as_the_pool_grows(self, recipient: Someone, newcomer: Someone) -> None:
+        """TICK-46: a share of fewer was drawn, and now there are more to share with."""
+        name = self.pick(recipient, lambda seen: seen.active)
+        self.run_payment("draw on the reserve", name)
+        self.run_arrival("enter", newcomer, name)
+        self.run_payment("draw on the reserve", name)
 
     @precondition(lambda self: self.tickets)
     @deed(who=names, back=st.integers(1, 6))

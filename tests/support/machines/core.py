@@ -46,6 +46,9 @@ def action(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P]
         self.results = []
         try:
             return method(self, *args, **kwargs)
+        except BaseException:
+            self.broken = True
+            raise
         finally:
             if currently_in_test_context():
                 note(f"m.{method.__name__}({', '.join(given)})  # {'; '.join(self.results)}")
@@ -70,6 +73,7 @@ class Core:
         history: what earlier looks have shown.
         results: how the calls of the present action have ended.
         dearest_call: gas that the dearest call so far has used.
+        broken: whether an action or a property has failed; what follows then means nothing.
     """
 
     world: ClassVar[World]
@@ -80,6 +84,7 @@ class Core:
         self._start = self.world.engine.snapshot()
         self.results: list[str] = []
         self.dearest_call = 0
+        self.broken = False
         self.model = ProtocolModel(self.world.terms)
         self.model.books.wallets.update(self.world.wallets)
         self.model.earnings.report = self._report
@@ -142,6 +147,7 @@ class Core:
         try:
             yield
         except AssertionError as failure:
+            self.broken = True
             text = str(failure)
             for address, name in self.world.names.items():
                 text = text.replace(address, name)
