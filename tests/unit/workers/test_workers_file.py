@@ -68,10 +68,11 @@ async def test_a_file_becomes_a_stream_that_a_player_opens(tmp_path, worker):
 
 async def test_a_segment_that_fails_is_named_with_its_place_in_the_file(tmp_path, worker):
     good, later = clip(frames=60, keyint=30), clip(frames=60, keyint=30, start=900_000 + 180_000)
-    # The packets of the second half stay in place, what they carry is noise.
-    broken = b"".join(
+    # The later segment begins well, so that the file is cut there; then its packets stay in place and carry noise.
+    sound = len(later) // TS_PACKET // 4 * TS_PACKET
+    broken = later[:sound] + b"".join(
         later[i : i + 20] + b"\x5a" * 168 if not later[i + 1] & 0x40 else later[i : i + TS_PACKET]
-        for i in range(0, len(later), TS_PACKET)
+        for i in range(sound, len(later), TS_PACKET)
     )
     with pytest.raises(ExceptionGroup) as caught:
         await transcode_file(saved(tmp_path, good + broken), worker, LADDER, HlsWriter(tmp_path / "out"))
