@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.engine import ApeEngine
-from tests.support.world import World, build_world
+if TYPE_CHECKING:
+    from tests.support.world import World
+
+# So that a property that fails says by what: to be done before these are imported.
+pytest.register_assert_rewrite("tests.support.machines")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(accounts: Any) -> World:
+    from tests.support.engine import ApeEngine
+    from tests.support.world import build_world
+
     return build_world(ApeEngine(), accounts)
