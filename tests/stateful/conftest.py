@@ -1,4 +1,4 @@
-"""One world for all machines of a run; each example puts it back."""
+"""One world for the machines of a module; each example puts it back, and Ape the chain after the module."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 pytest.register_assert_rewrite("tests.support.machines")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(accounts: Any) -> World:
     from tests.support.engine import ApeEngine
     from tests.support.world import build_world
