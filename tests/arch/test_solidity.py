@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS, INTERFACES = ROOT / "contracts", ROOT / "interfaces"
 SIZES = ROOT / "tests" / "gas" / "snapshots" / "sizes.json"
 
-OPEN_ZEPPELIN = "@openzeppelin/contracts/"
+OPEN_ZEPPELIN = "@openzeppelin/contracts"  # the upgradeable twin too
 TEST_ROOM = "test"  # harnesses: may import everything, and nobody imports them
 MAX_CODE_BYTES = 23_500  # of the 24,576 that a chain allows (EIP-170)
 MAX_FILE_LINES = 400
