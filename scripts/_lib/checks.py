@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from scripts._lib.errors import DeploymentCheckError
-from scripts._lib.instances import Deployment, instance
+from scripts._lib.instances import Deployment, instance, registrations
 from scripts._lib.params import Parameters
+from scripts._lib.roles import ADMIN_ROLE, BURNER_ROLE, MINTER_ROLE
 from scripts._lib.sources import PROXIED, contract_id
-
-ADMIN_ROLE = bytes(32)
-MINTER_ROLE = keccak(text="MINTER_ROLE")
-BURNER_ROLE = keccak(text="BURNER_ROLE")
 
 Check = tuple[str, Any, Any]  # what, expected, found
 
@@ -58,8 +53,7 @@ def _parameters(d: Deployment, p: Parameters) -> Iterator[Check]:
 
 
 def _registrations(d: Deployment, p: Parameters) -> Iterator[Check]:
-    expected = {name: part.address for name, part in d.record.parts.items() if name != "Controller"}
-    expected["JobsManager"] = d.ticket_broker.address
+    expected = registrations(d.record)
     if p.treasury is not None:
         expected["Treasury"] = p.treasury
     for name, address in expected.items():

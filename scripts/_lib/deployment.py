@@ -7,38 +7,21 @@ already, so a deployment that was broken off goes on where it stopped when `depl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ape
 from ape.logging import LogLevel, logger
-from eth_utils.crypto import keccak
-from hexbytes import HexBytes
 
 from scripts._lib.checks import require_as_declared
 from scripts._lib.errors import RecordError
-from scripts._lib.instances import Deployment, instance
+from scripts._lib.instances import Deployment, instance, registrations
 from scripts._lib.params import Parameters
-from scripts._lib.record import DeploymentRecord, Part
-from scripts._lib.sources import (
-    PROXIED,
-    compiler_settings,
-    container,
-    contract_id,
-    creation_code_hash,
-    current_commit,
-)
-
-ADMIN_ROLE = bytes(32)
-MINTER_ROLE = keccak(text="MINTER_ROLE")
-
-Report = Callable[[str], None]
-
-# Being mined is enough to go on: no step rests on a later block, a sequencer does not take back what it has answered,
-# and a node that mines only when there is something to mine would be waited for in vain.
-CONFIRMATIONS = 0
+from scripts._lib.record import DeploymentRecord
+from scripts._lib.roles import ADMIN_ROLE, MINTER_ROLE
+from scripts._lib.sources import PIECES, Piece, contract_id, creation_code_hash, current_commit
+from scripts._lib.transactions import Report, Sender, code_hash
 
 
 def deploy(
@@ -63,7 +46,7 @@ def deploy(
     parameters = parameters.with_deployer(account.address)
     record = open_record(parameters, account.address, record_path)
     with logger.at_level(LogLevel.ERROR):
-        _Deployer(parameters, account, record, report).run()
+        _Deployer(parameters, account.address, record, Sender(account, record, report)).run()
     deployment = Deployment.of(record)
     require_as_declared(deployment, parameters)
     record.complete = True
@@ -99,8 +82,7 @@ def _require_resumable(record: DeploymentRecord, wanted: DeploymentRecord) -> No
     if record.chain_id != wanted.chain_id:
         raise RecordError(f"{path} is of chain {record.chain_id}, this is chain {wanted.chain_id}: {advice}")
     for part in record.parts.values():
-        code_hash = "0x" + keccak(bytes(ape.chain.provider.get_code(part.address))).hex()
-        if code_hash != part.code_hash:
+        if code_hash(part.address) != part.code_hash:
             raise RecordError(f"{path} says that {part.contract} is at {part.address}, the chain does not: {advice}")
     if record.complete:
         raise RecordError(f"{path} is the record of a complete deployment: {advice}")
@@ -113,40 +95,61 @@ def _require_resumable(record: DeploymentRecord, wanted: DeploymentRecord) -> No
             raise RecordError(f"{path}: {part.contract} has other sources now than when it was deployed: {advice}")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Deployer:
+    """Every step, in order; each is left out if the record or the chain says that it is done."""
+
     parameters: Parameters
-    account: Any
+    deployer: str
     record: DeploymentRecord
-    report: Report
+    sender: Sender
 
     def run(self) -> None:
-        controller = self._implementation("Controller")
-        token = self._implementation("LivepeerToken")
-        p = self.parameters
-        inflation = (p.inflation, p.inflation_change, p.target_bonding_rate)
-        minter = self._implementation("Minter", controller.address, *inflation)
-        for name in PROXIED:
-            self._implementation(name, controller.address)
-            self._proxy(name, controller.address)
-
-        self._register(controller)
+        for piece in PIECES:
+            self._implementation(piece)
+            self._proxy(piece)
+        self._register()
         self._set_parameters()
-        self._issue_token(token, minter)
+        self._issue_token()
+        controller = instance(self.record, "Controller")
         if controller.paused():
-            self._call("unpause the system", controller.unpause)
-        self._hand_over(controller, token)
+            self.sender.call("unpause the system", controller.unpause)
+        self._hand_over()
 
-    def _register(self, controller: Any) -> None:
+    def _implementation(self, piece: Piece) -> None:
+        if piece.name not in self.record.implementations:
+            part = self.sender.create(piece.contract, *self._arguments(piece))
+            self.record.implementations[piece.name] = part
+            self.sender.created(f"deploy {piece.name}", part)
+
+    def _proxy(self, piece: Piece) -> None:
+        if piece.proxied and piece.name not in self.record.proxies:
+            target_id = contract_id(piece.name + "Target")
+            part = self.sender.create("ManagerProxy", self.record.address("Controller"), target_id)
+            self.record.proxies[piece.name] = part
+            self.sender.created(f"deploy the proxy of {piece.name}", part)
+
+    def _arguments(self, piece: Piece) -> tuple[Any, ...]:
+        """What the constructor takes; of almost all contracts that is the Controller."""
+        p = self.parameters
+        match piece.name:
+            case "Controller" | "LivepeerToken":
+                return ()
+            case "Minter":
+                return (self.record.address("Controller"), p.inflation, p.inflation_change, p.target_bonding_rate)
+            case _:
+                return (self.record.address("Controller"),)
+
+    def _register(self) -> None:
         """All contracts under their names; the Minter knows the TicketBroker by its name of old."""
-        addresses = {name: part.address for name, part in self.record.parts.items() if name != "Controller"}
-        addresses["JobsManager"] = self.record.address("TicketBroker")
+        controller = instance(self.record, "Controller")
+        addresses = registrations(self.record)
         if self.parameters.treasury is not None:
             addresses["Treasury"] = self.parameters.treasury
         for name, address in addresses.items():
             if controller.getContract(contract_id(name)) != address:
                 arguments = (contract_id(name), address, current_commit().as_bytes)
-                self._call(f"register {name}", controller.setContractInfo, *arguments)
+                self.sender.call(f"register {name}", controller.setContractInfo, *arguments)
 
     def _set_parameters(self) -> None:
         p = self.parameters
@@ -170,74 +173,29 @@ class _Deployer:
         for read, write, value in settings:
             if read() != value:
                 name = write.abis[0].name
-                self._call(f"{name}({value})", write, value)
+                self.sender.call(f"{name}({value})", write, value)
 
-    def _issue_token(self, token: Any, minter: Any) -> None:
+    def _issue_token(self) -> None:
         """The Minter may mint; the genesis supply exists; the deployer's own right to mint is gone again."""
-        me, p = self.account.address, self.parameters
+        token, minter = instance(self.record, "LivepeerToken"), instance(self.record, "Minter")
+        me, p = self.deployer, self.parameters
         if not token.hasRole(MINTER_ROLE, minter.address):
-            self._call("let the Minter mint", token.grantRole, MINTER_ROLE, minter.address)
+            self.sender.call("let the Minter mint", token.grantRole, MINTER_ROLE, minter.address)
         if p.genesis_supply and token.totalSupply() == 0:
             if not token.hasRole(MINTER_ROLE, me):
-                self._call("let the deployer mint", token.grantRole, MINTER_ROLE, me)
-            self._call("mint the genesis supply", token.mint, p.genesis_holder, p.genesis_supply)
+                self.sender.call("let the deployer mint", token.grantRole, MINTER_ROLE, me)
+            self.sender.call("mint the genesis supply", token.mint, p.genesis_holder, p.genesis_supply)
         if token.hasRole(MINTER_ROLE, me):
-            self._call("let the deployer mint no more", token.renounceRole, MINTER_ROLE, me)
+            self.sender.call("let the deployer mint no more", token.renounceRole, MINTER_ROLE, me)
 
-    def _hand_over(self, controller: Any, token: Any) -> None:
-        me, owner = self.account.address, self.parameters.owner
+    def _hand_over(self) -> None:
+        controller, token = instance(self.record, "Controller"), instance(self.record, "LivepeerToken")
+        me, owner = self.deployer, self.parameters.owner
         if owner == me:
             return
         if not token.hasRole(ADMIN_ROLE, owner):
-            self._call("make the owner the token's administrator", token.grantRole, ADMIN_ROLE, owner)
+            self.sender.call("make the owner the token's administrator", token.grantRole, ADMIN_ROLE, owner)
         if token.hasRole(ADMIN_ROLE, me):
-            self._call("leave the token's administration", token.renounceRole, ADMIN_ROLE, me)
+            self.sender.call("leave the token's administration", token.renounceRole, ADMIN_ROLE, me)
         if controller.owner() != owner:
-            self._call("hand the Controller over", controller.transferOwnership, owner)
-
-    def _implementation(self, name: str, *arguments: Any) -> Any:
-        if name not in self.record.implementations:
-            self.record.implementations[name] = self._create(name, *arguments)
-            self._recorded(f"deploy {name}", self.record.implementations[name])
-        return instance(self.record, name, behind_proxy=True)
-
-    def _proxy(self, name: str, controller: str) -> None:
-        if name not in self.record.proxies:
-            self.record.proxies[name] = self._create("ManagerProxy", controller, contract_id(name + "Target"))
-            self._recorded(f"deploy the proxy of {name}", self.record.proxies[name])
-
-    def _create(self, contract: str, *arguments: Any) -> Part:
-        transaction = container(contract)(*arguments, sender=self.account)
-        transaction.required_confirmations = CONFIRMATIONS
-        receipt = self.account.call(transaction)
-        commit = current_commit()
-        self.record.block = self.record.block or receipt.block_number
-        code = ape.chain.provider.get_code(receipt.contract_address)
-        return Part(
-            contract=contract,
-            address=receipt.contract_address,
-            constructor_arguments=[_plain(a) for a in arguments],
-            transaction=str(receipt.txn_hash),
-            block=receipt.block_number,
-            gas_used=receipt.gas_used,
-            code_hash="0x" + keccak(bytes(code)).hex(),
-            creation_code_hash=creation_code_hash(contract),
-            compiler=compiler_settings(),
-            commit=commit.sha,
-            commit_is_exact=commit.exact,
-        )
-
-    def _recorded(self, title: str, part: Part) -> None:
-        self.record.save()
-        self.report(f"{title:<45} {part.gas_used:>9,} gas  {part.address}")
-
-    def _call(self, title: str, method: Any, *arguments: Any) -> None:
-        receipt = method(*arguments, sender=self.account, required_confirmations=CONFIRMATIONS)
-        entry = {"title": title, "transaction": str(receipt.txn_hash), "block": receipt.block_number}
-        self.record.calls.append({**entry, "gas_used": receipt.gas_used})
-        self.record.save()
-        self.report(f"{title:<45} {receipt.gas_used:>9,} gas")
-
-
-def _plain(argument: Any) -> Any:
-    return HexBytes(argument).to_0x_hex() if isinstance(argument, bytes) else argument
+            self.sender.call("hand the Controller over", controller.transferOwnership, owner)

@@ -8,22 +8,31 @@ from typing import Any
 import ape
 
 from scripts._lib.record import DeploymentRecord
-from scripts._lib.sources import container
+from scripts._lib.sources import BY_NAME, container
 
 
 def instance(record: DeploymentRecord, name: str, *, behind_proxy: bool = False) -> Any:
     """Contract `name` of the record with its own interface: at its proxy, or the implementation itself."""
-    address = record.implementations[name].address if behind_proxy else record.address(name)
+    implementation = record.implementations[name]
+    address = implementation.address if behind_proxy else record.address(name)
     # Nothing is asked of explorers, and nothing merged with what was known of the address: a proxy has the interface
     # of the contract behind it.
     return ape.chain.contracts.instance_at(
         address,
-        contract_type=container(name).contract_type,
+        contract_type=container(implementation.contract).contract_type,
         fetch_from_explorer=False,
         fetch_from_disk=False,
         detect_proxy=False,
         replace=True,
     )
+
+
+def registrations(record: DeploymentRecord) -> dict[str, str]:
+    """What the Controller is to know, by name: contracts, implementations behind proxies, and the TicketBroker once
+    more under its name of old, which is the one that the Minter knows."""
+    names = [name for name in record.implementations if BY_NAME[name].registered]
+    behind = {name + "Target": record.implementations[name].address for name in names if name in record.proxies}
+    return {name: record.address(name) for name in names} | behind | {"JobsManager": record.address("TicketBroker")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Deployment:
 
     Attributes:
         record: addresses, transactions, settings.
-        controller … service_registry: Ape contract instances.
+        controller … ai_service_registry: Ape contract instances.
     """
 
     record: DeploymentRecord
@@ -43,6 +52,7 @@ class Deployment:
     rounds_manager: Any
     ticket_broker: Any
     service_registry: Any
+    ai_service_registry: Any
 
     @classmethod
     def of(cls, record: DeploymentRecord) -> Deployment:
@@ -56,4 +66,5 @@ class Deployment:
             rounds_manager=instance(record, "RoundsManager"),
             ticket_broker=instance(record, "TicketBroker"),
             service_registry=instance(record, "ServiceRegistry"),
+            ai_service_registry=instance(record, "AIServiceRegistry"),
         )

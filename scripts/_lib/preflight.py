@@ -15,14 +15,14 @@ from eth_utils.currency import from_wei
 from scripts._lib.errors import AccountError, EndpointError, ParameterError
 from scripts._lib.params import PARAMS_FOLDER
 from scripts._lib.record import DeploymentRecord
-from scripts._lib.sources import ALL, PROXIED, ROOT, container
+from scripts._lib.sources import PIECES, PROXIED, ROOT, container
 
 LOCAL_CHAIN_IDS = (1337, 31337)
 
 # Most transactions that are no creation: a registration for each contract and target, JobsManager and Treasury; eight
 # parameters; five about the token; unpause; three of the hand-over. Each takes 25,000 to 75,000 gas, and on a rollup
 # some for its data.
-CALLS = len(ALL) - 1 + len(PROXIED) + 2 + 8 + 5 + 1 + 3
+CALLS = len(PIECES) - 1 + len(PROXIED) + 2 + 8 + 5 + 1 + 3
 CALL_GAS = 100_000
 
 
@@ -131,9 +131,9 @@ class Cost:
 def estimate_cost(account: Any, record: DeploymentRecord) -> Cost:
     """What is left to do. Creations are asked of the node one by one, calls taken at a flat rate."""
     provider = ape.chain.provider
-    missing = [name for name in ALL if name not in record.implementations]
+    missing = [piece.contract for piece in PIECES if piece.name not in record.implementations]
     proxies = len([name for name in PROXIED if name not in record.proxies])
-    gas = sum(_creation_gas(name, account) for name in missing)
+    gas = sum(_creation_gas(contract, account) for contract in missing)
     gas += proxies * _creation_gas("ManagerProxy", account) if proxies else 0
     calls = max(CALLS - len(record.calls), 0)
     price = int(provider.base_fee * provider.network.base_fee_multiplier) + provider.priority_fee
@@ -150,9 +150,9 @@ def require_funds(account: Any, cost: Cost) -> None:
         raise AccountError(f"account {account.address} holds {holds} ETH, the deployment can take {needs} ETH")
 
 
-def _creation_gas(name: str, account: Any) -> int:
+def _creation_gas(contract: str, account: Any) -> int:
     """Gas of creating a contract; its constructor only stores its arguments, so any will do."""
-    inputs = container(name).contract_type.constructor.inputs
+    inputs = container(contract).contract_type.constructor.inputs
     arguments = [account.address if i.type == "address" else bytes(32) if i.type == "bytes32" else 0 for i in inputs]
-    transaction = container(name)(*arguments, sender=account)
+    transaction = container(contract)(*arguments, sender=account)
     return int(ape.chain.provider.estimate_gas_cost(transaction))

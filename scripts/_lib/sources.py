@@ -1,4 +1,4 @@
-"""What the contracts are built from: names, compiler settings, commit."""
+"""What the protocol consists of, and what its contracts are built from: names, compiler settings, commit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,37 @@ from eth_utils.crypto import keccak
 ROOT = Path(__file__).parents[2]
 COMMIT_BYTES = 20
 
-# Contracts that stand behind a ManagerProxy, in the order of their deployment.
-PROXIED = ("BondingManager", "TicketBroker", "RoundsManager", "ServiceRegistry")
-ALL = ("Controller", "LivepeerToken", "Minter", *PROXIED)
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A contract of the protocol.
+
+    Attributes:
+        name: what it goes by, in the Controller as in a record.
+        contract: its name in the sources.
+        proxied: whether clients reach it through a ManagerProxy; its implementation is then `<name>Target`.
+        registered: whether the Controller knows it.
+    """
+
+    name: str
+    contract: str
+    proxied: bool = False
+    registered: bool = True
+
+
+# In the order of their deployment.
+PIECES = (
+    Piece("Controller", "Controller", registered=False),
+    Piece("LivepeerToken", "LivepeerToken"),
+    Piece("Minter", "Minter"),
+    Piece("BondingManager", "BondingManager", proxied=True),
+    Piece("TicketBroker", "TicketBroker", proxied=True),
+    Piece("RoundsManager", "RoundsManager", proxied=True),
+    Piece("ServiceRegistry", "ServiceRegistry", proxied=True),
+    Piece("AIServiceRegistry", "ServiceRegistry", proxied=True),
+)
+BY_NAME = {piece.name: piece for piece in PIECES}
+PROXIED = tuple(piece.name for piece in PIECES if piece.proxied)
 
 
 def contract_id(name: str) -> bytes:
