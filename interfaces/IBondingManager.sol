@@ -45,7 +45,17 @@ interface IBondingManager {
     /// @notice An orchestrator has left the pool and is no longer active from `deactivationRound` on.
     event TranscoderDeactivated(address indexed transcoder, uint256 deactivationRound);
 
-    /// @notice An orchestrator has called reward.
+    /// @notice An orchestrator has lost stake to a verifier.
+    /// @param transcoder The orchestrator.
+    /// @param finder Who brought the fault up; null if nobody.
+    /// @param penalty LPT wei that it lost.
+    /// @param finderReward LPT wei of them that the finder got; the rest is burnt.
+    event TranscoderSlashed(address indexed transcoder, address finder, uint256 penalty, uint256 finderReward);
+
+    /// @notice An orchestrator has named who may call reward for it; null if nobody any more (LIP-118).
+    event RewardCallerSet(address indexed transcoder, address indexed rewardCaller);
+
+    /// @notice An orchestrator's reward was called.
     /// @param transcoder The orchestrator.
     /// @param amount LPT wei that it and its delegators gained; the treasury's part is not in it.
     event Reward(address indexed transcoder, uint256 amount);
@@ -79,6 +89,16 @@ interface IBondingManager {
     /// @notice `delegator` has bonded the amount of an unbonding lock again.
     event Rebond(address indexed delegate, address indexed delegator, uint256 unbondingLockId, uint256 amount);
 
+    /// @notice Stake has gone from `oldDelegator` to `newDelegator`, by way of an unbonding lock of each that was used
+    ///         up at once.
+    event TransferBond(
+        address indexed oldDelegator,
+        address indexed newDelegator,
+        uint256 oldUnbondingLockId,
+        uint256 newUnbondingLockId,
+        uint256 amount
+    );
+
     /// @notice `delegator` has withdrawn the amount of an unbonding lock.
     event WithdrawStake(address indexed delegator, uint256 unbondingLockId, uint256 amount, uint256 withdrawRound);
 
@@ -108,7 +128,8 @@ interface IBondingManager {
     /// @notice Stake of the null address cannot be added to.
     error DelegatorZeroAddress();
 
-    /// @notice A third party may not bond an account to itself: that would make an orchestrator of it.
+    /// @notice A third party may not bond an account to itself, nor transfer stake of it to it: that would make an
+    ///         orchestrator of it.
     error DelegateNotAllowed(address caller, address delegator);
 
     /// @notice A third party may not move another's stake.
@@ -159,6 +180,9 @@ interface IBondingManager {
 
     /// @notice Only an active orchestrator earns.
     error TranscoderNotActive(address account, uint256 round);
+
+    /// @notice Only the caller that an orchestrator has named calls reward for it.
+    error CallerNotRewardCaller(address caller, address transcoder);
 
     /// @notice A round's reward is called once.
     error RewardAlreadyCalled(address transcoder, uint256 round);
@@ -240,6 +264,28 @@ interface IBondingManager {
         address newPosNext
     ) external;
 
+    /// @notice Gives bonded stake of the caller to `delegator`, who has it bonded at once: to its own delegate, or to
+    ///         the caller's if it has none. In an initialised round. Claims first, for both.
+    /// @dev Unbonds as {unbond} does, makes an equal lock of `delegator` out of the new lock, and bonds that again; the
+    ///      stake is bonded from the next round on if `delegator` had none. A third party can neither make `delegator`
+    ///      claim to its loss, nor make an orchestrator of it.
+    ///      Reverts with {ClaimNotAuthorized}, those of {unbond}, {DelegateNotAllowed}, {DelegatorZeroAddress},
+    ///      {UnbondingLockInvalid} (in round 0 with an unbonding period of 0), {RewardNotYetCalled}.
+    /// @param delegator Who receives the stake.
+    /// @param amount LPT wei.
+    /// @param oldDelegateNewPosPrev Hint for the delegate that loses stake.
+    /// @param oldDelegateNewPosNext Hint for the delegate that loses stake.
+    /// @param newDelegateNewPosPrev Hint for the one that gains it.
+    /// @param newDelegateNewPosNext Hint for the one that gains it.
+    function transferBond(
+        address delegator,
+        uint256 amount,
+        address oldDelegateNewPosPrev,
+        address oldDelegateNewPosNext,
+        address newDelegateNewPosPrev,
+        address newDelegateNewPosNext
+    ) external;
+
     /// @notice Pays out the amount of an open lock to the caller, who owns it. In an initialised round.
     /// @dev Reverts with {UnbondingLockInvalid}, {UnbondingLockNotOpen}.
     function withdrawStake(uint256 unbondingLockId) external;
@@ -273,6 +319,28 @@ interface IBondingManager {
 
     /// @notice As {reward}, with a hint for the caller.
     function rewardWithHint(address newPosPrev, address newPosNext) external;
+
+    /// @notice As {reward}, for an orchestrator that has named the caller (LIP-118): a key that can do nothing else.
+    /// @dev Reverts with {CallerNotRewardCaller}, before all other checks.
+    function rewardForTranscoder(address transcoder) external;
+
+    /// @notice As {rewardForTranscoder}, with a hint for `transcoder`.
+    function rewardForTranscoderWithHint(address transcoder, address newPosPrev, address newPosNext) external;
+
+    /// @notice Names who may call reward for the caller from now on (LIP-118), in place of whoever could; null for
+    ///         nobody. In any round, initialised or not; anybody can, orchestrator or not yet.
+    function setRewardCaller(address rewardCaller) external;
+
+    /// @notice Takes stake from an orchestrator, which leaves the pool. Verifier only; no such contract is registered.
+    ///         In any round, initialised or not. Claims first.
+    /// @dev What was delegated to it by others stays as it was. Reverts with {CallerNotContract} and, where there is
+    ///      stake to take, {InvalidPercentage} (first the amount, then the fee). Without stake nothing but the event
+    ///      happens.
+    /// @param transcoder The orchestrator.
+    /// @param finder Who receives the fee; null for nobody.
+    /// @param slashAmount Share of its bonded stake that it loses, of 1,000,000.
+    /// @param finderFee Share of that which the finder receives, of 1,000,000; the rest is burnt.
+    function slashTranscoder(address transcoder, address finder, uint256 slashAmount, uint256 finderFee) external;
 
     /// @notice Credits fees to an active orchestrator and its delegators, in the current round (LIP-36). TicketBroker
     ///         only.
@@ -316,6 +384,9 @@ interface IBondingManager {
 
     /// @notice The treasury's share of rewards from the next round on, of 1e27.
     function nextRoundTreasuryRewardCutRate() external view returns (uint256);
+
+    /// @notice Who may call reward for `transcoder`; null if nobody but itself.
+    function transcoderToRewardCaller(address transcoder) external view returns (address);
 
     /// @notice Balance of LPT wei at which the treasury's share ends; zero for no limit.
     function treasuryBalanceCeiling() external view returns (uint256);

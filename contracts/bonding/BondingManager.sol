@@ -8,13 +8,15 @@ import {ManagerProxyTarget} from "contracts/shared/ManagerProxyTarget.sol";
 import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 import {RankedPool} from "contracts/shared/RankedPool.sol";
 import {BondingViews} from "./BondingViews.sol";
-import {DelegationModule} from "./DelegationModule.sol";
 import {RewardModule} from "./RewardModule.sol";
+import {SlashingModule} from "./SlashingModule.sol";
+import {TransferModule} from "./TransferModule.sol";
 
 /// @title Stake: bonding, the active set, rewards and fees; what each function promises stands in {IBondingManager}
 /// @dev The surface. State is in BondingStorage, behaviour in the modules:
-///        EarningsModule <- ActiveSetModule <- DelegationModule, RewardModule      EarningsModule <- BondingViews
-contract BondingManager is DelegationModule, RewardModule, BondingViews {
+///        EarningsModule <- ActiveSetModule <- DelegationModule <- TransferModule
+///        ActiveSetModule <- RewardModule, SlashingModule      EarningsModule <- BondingViews
+contract BondingManager is TransferModule, RewardModule, SlashingModule, BondingViews {
     using RankedPool for RankedPool.Data;
     using SafeCast for uint256;
 
@@ -50,11 +52,11 @@ contract BondingManager is DelegationModule, RewardModule, BondingViews {
     }
 
     function unbond(uint256 amount) external {
-        _unbond(amount, _noHint());
+        _unbond(amount, _openRound(), _noHint());
     }
 
     function unbondWithHint(uint256 amount, address newPosPrev, address newPosNext) external {
-        _unbond(amount, Hint(newPosPrev, newPosNext));
+        _unbond(amount, _openRound(), Hint(newPosPrev, newPosNext));
     }
 
     function rebond(uint256 unbondingLockId) external {
@@ -76,6 +78,18 @@ contract BondingManager is DelegationModule, RewardModule, BondingViews {
         address newPosNext
     ) external {
         _rebondFromUnbonded(to, unbondingLockId, Hint(newPosPrev, newPosNext));
+    }
+
+    function transferBond(
+        address delegator,
+        uint256 amount,
+        address oldDelegateNewPosPrev,
+        address oldDelegateNewPosNext,
+        address newDelegateNewPosPrev,
+        address newDelegateNewPosNext
+    ) external {
+        Hint memory oldHint = Hint(oldDelegateNewPosPrev, oldDelegateNewPosNext);
+        _transferBond(delegator, amount, oldHint, Hint(newDelegateNewPosPrev, newDelegateNewPosNext));
     }
 
     function withdrawStake(uint256 unbondingLockId) external {
@@ -104,6 +118,29 @@ contract BondingManager is DelegationModule, RewardModule, BondingViews {
 
     function rewardWithHint(address newPosPrev, address newPosNext) external {
         _reward(msg.sender, Hint(newPosPrev, newPosNext));
+    }
+
+    function rewardForTranscoder(address account) external {
+        _rewardFor(account, _noHint());
+    }
+
+    function rewardForTranscoderWithHint(address account, address newPosPrev, address newPosNext) external {
+        _rewardFor(account, Hint(newPosPrev, newPosNext));
+    }
+
+    function setRewardCaller(address rewardCaller) external whenSystemNotPaused {
+        transcoderToRewardCaller[msg.sender] = rewardCaller;
+
+        emit RewardCallerSet(msg.sender, rewardCaller);
+    }
+
+    function slashTranscoder(
+        address account,
+        address finder,
+        uint256 slashAmount,
+        uint256 finderFee
+    ) external whenSystemNotPaused onlyContract(ContractIds.VERIFIER) {
+        _slash(account, finder, slashAmount, finderFee);
     }
 
     function updateTranscoderWithFees(

@@ -21,7 +21,7 @@ import {RankedPool} from "contracts/shared/RankedPool.sol";
 ///        2 [ unbondingPeriod 64 | treasuryRewardCutRate 96 | nextRoundTreasuryRewardCutRate 96 ]
 ///        3 [ currentRoundTotalActiveStake 128 | nextRoundTotalActiveStake 128 ]
 ///        4 treasuryBalanceCeiling
-///        5 delegators   6 transcoders   7 and on: pool
+///        5 delegators   6 transcoders   7 transcoderToRewardCaller   8 and on: pool
 abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
     using SafeCast for uint256;
 
@@ -93,6 +93,7 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
 
     mapping(address account => Delegator) internal _delegators;
     mapping(address account => Transcoder) internal _transcoders;
+    mapping(address transcoder => address rewardCaller) public transcoderToRewardCaller;
 
     RankedPool.Data internal _pool;
 

@@ -12,8 +12,7 @@ abstract contract DelegationModule is ActiveSetModule {
 
     function _bond(uint256 amount, address owner, address to, Hint memory oldHint, Hint memory newHint) internal {
         uint32 round = _openRound();
-        // The migrator carries over what its users have agreed to on L1.
-        bool trusted = msg.sender == owner || msg.sender == _lookUp(ContractIds.L2_MIGRATOR);
+        bool trusted = _speaksFor(owner);
         if (!trusted) _checkClaimFor(owner, round);
         _claim(owner, round);
         _checkPendingDeactivation(to, round);
@@ -35,8 +34,7 @@ abstract contract DelegationModule is ActiveSetModule {
     }
 
     /// @return lockId Id of the new lock of the caller.
-    function _unbond(uint256 amount, Hint memory hint) internal returns (uint256 lockId) {
-        uint32 round = _openRound();
+    function _unbond(uint256 amount, uint32 round, Hint memory hint) internal returns (uint256 lockId) {
         _claim(msg.sender, round);
         Delegator storage del = _delegators[msg.sender];
         DelegatorStatus status = _statusOf(del, round);
@@ -123,6 +121,22 @@ abstract contract DelegationModule is ActiveSetModule {
         delete _delegators[owner].unbondingLocks[lockId];
     }
 
+    /// @dev The migrator carries over what its users have agreed to on L1.
+    function _speaksFor(address owner) internal view returns (bool) {
+        return msg.sender == owner || msg.sender == _lookUp(ContractIds.L2_MIGRATOR);
+    }
+
+    /// @dev Claiming before the orchestrator has called reward costs the round's reward: nobody may do that to another.
+    function _checkClaimFor(address owner, uint32 round) internal view {
+        Delegator storage del = _delegators[owner];
+        Transcoder storage t = _transcoders[del.delegate];
+        bool harmless = del.bondedAmount == 0 ||
+            !_isActive(t, round) ||
+            t.lastRewardRound == round ||
+            del.lastClaimRound == round;
+        require(harmless, ClaimNotAuthorized(msg.sender, owner));
+    }
+
     /// @dev Stake that begins or moves is bonded from the next round on.
     /// @return moved Stake that was taken from another delegate.
     function _startBond(
@@ -142,17 +156,6 @@ abstract contract DelegationModule is ActiveSetModule {
             _decreaseStake(from, bonded, round, oldHint);
             moved = bonded;
         }
-    }
-
-    /// @dev Claiming before the orchestrator has called reward costs the round's reward: nobody may do that to another.
-    function _checkClaimFor(address owner, uint32 round) private view {
-        Delegator storage del = _delegators[owner];
-        Transcoder storage t = _transcoders[del.delegate];
-        bool harmless = del.bondedAmount == 0 ||
-            !_isActive(t, round) ||
-            t.lastRewardRound == round ||
-            del.lastClaimRound == round;
-        require(harmless, ClaimNotAuthorized(msg.sender, owner));
     }
 
     /// @dev A third party neither makes an orchestrator of an account nor moves its stake.

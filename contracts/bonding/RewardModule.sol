@@ -32,6 +32,12 @@ abstract contract RewardModule is ActiveSetModule {
         emit Reward(account, rewards);
     }
 
+    /// @dev As {_reward}, for an orchestrator that has named the caller.
+    function _rewardFor(address account, Hint memory hint) internal {
+        require(transcoderToRewardCaller[account] == msg.sender, CallerNotRewardCaller(msg.sender, account));
+        _reward(account, hint);
+    }
+
     /// @dev Credits fees that the Minter holds already to `account` and its delegators. They count in the current
     ///      round, whenever they were earned (LIP-36).
     function _addFees(address account, uint128 fees) internal {

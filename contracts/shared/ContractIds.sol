@@ -14,6 +14,9 @@ library ContractIds {
     bytes32 internal constant TICKET_BROKER = keccak256("TicketBroker");
     bytes32 internal constant TREASURY = keccak256("Treasury");
 
+    /// @dev Whoever may slash; no contract of the protocol is registered under it, on the live network neither.
+    bytes32 internal constant VERIFIER = keccak256("Verifier");
+
     /// @dev The TicketBroker's name of old; the Minter knows it by this one, so it is registered under both.
     bytes32 internal constant JOBS_MANAGER = keccak256("JobsManager");
 }
