@@ -5,7 +5,7 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format compile proto abi lock clean
+.PHONY: help setup demo test gas lint format compile proto abi lock clean
 
 help: ## List what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,6 +23,9 @@ demo: setup .build/.stamp ## One paid video job from stake to settlement; VIDEO=
 
 test: setup .build/.stamp ## All tests, on anvil and real processes; ARGS="tests/unit -k ticket" for some
 	$(BIN)/ape test $(or $(ARGS),tests)
+
+gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", ARGS="--trace 'reward: middle'"
+	$(BIN)/python -m tests.gas $(POOLS) $(ARGS)
 
 lint: setup ## ruff, mypy, solhint
 	$(BIN)/ruff check .

@@ -29,6 +29,10 @@ class Contract:
         self.name = name
         self.address = address
 
+    def has(self, function: str) -> bool:
+        """Whether the contract has a function of that name."""
+        return function in _functions(self.name)
+
     def encode(self, function: str, *arguments: object) -> bytes:
         """Calldata of a function; bytes and integers as they are, addresses as texts, structs as tuples."""
         selector, types = _functions(self.name)[function]

@@ -1,0 +1,68 @@
+"""Tables of gas figures as Markdown, and the page docs/gas.md, which holds them between markers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, mean_ratio
+
+__all__ = ["PAGE", "against_live", "by_pool_size", "in_page", "put_into_page"]
+
+PAGE = Path(__file__).parents[2] / "docs" / "gas.md"
+NOTHING = Figure(None, None)
+
+
+def against_live(figures: Figures) -> str:
+    """Each operation beside the live protocol's, and the geometric mean."""
+    rows = [_beside(name, figures.get(name, NOTHING), LIVE[name]) for name in OPERATIONS]
+    mean, count = mean_ratio(figures)
+    table = markdown(("operation", "ours", "live", "ratio", "ours, hint", "live, hint"), rows)
+    return f"{table}\n\nGeometric mean of the ratios of {count} operations (of {len(LIVE)}): {mean:.3f}."
+
+
+def by_pool_size(sizes: Mapping[int, Figures]) -> str:
+    """Each operation in active sets of several sizes."""
+    rows = [[name, *(_number(figures.get(name, NOTHING).plain) for figures in sizes.values())] for name in OPERATIONS]
+    return markdown(("operation", *(f"pool of {size}" for size in sizes)), rows)
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose columns line up as plain text, too: the first to the left, numbers to the right."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join(_line(row, widths) for row in (head, rule, *rows))
+
+
+def in_page(name: str) -> str:
+    """What stands between the markers of that name."""
+    found = _section(name).search(PAGE.read_text())
+    assert found, f"{PAGE.name} has no markers for '{name}'"
+    return found[2]
+
+
+def put_into_page(name: str, text: str) -> None:
+    PAGE.write_text(_section(name).sub(lambda found: f"{found[1]}{text}{found[3]}", PAGE.read_text()))
+
+
+def _section(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- {name} -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
+
+
+def _beside(name: str, ours: Figure, live: Figure) -> list[str]:
+    ratio = f"{ours.plain / live.plain:.2f}" if ours.plain and live.plain else "—"
+    if ours.hinted is None:
+        ours_hinted = theirs_hinted = ""
+    else:
+        ours_hinted, theirs_hinted = _number(ours.hinted), _number(live.hinted)
+    return [name, _number(ours.plain), _number(live.plain), ratio, ours_hinted, theirs_hinted]
+
+
+def _number(gas: int | None) -> str:
+    return "missing" if gas is None else f"{gas:,}"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = zip(cells, widths, strict=True)
+    return "| " + " | ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]) + " |"
