@@ -16,7 +16,6 @@ library ContractIds {
     bytes32 internal constant SERVICE_REGISTRY = keccak256("ServiceRegistry");
     bytes32 internal constant TICKET_BROKER = keccak256("TicketBroker");
     bytes32 internal constant TREASURY = keccak256("Treasury");
-    bytes32 internal constant VERIFIER = keccak256("Verifier");
 
     /// @dev Whoever may slash; no contract of the protocol is registered under it, on the live network neither.
     bytes32 internal constant VERIFIER = keccak256("Verifier");
