@@ -49,6 +49,7 @@ class Deployment:
     token: Any
     minter: Any
     bonding_manager: Any
+    bonding_votes: Any
     rounds_manager: Any
     ticket_broker: Any
     service_registry: Any
@@ -63,6 +64,7 @@ class Deployment:
             token=instance(record, "LivepeerToken"),
             minter=instance(record, "Minter"),
             bonding_manager=instance(record, "BondingManager"),
+            bonding_votes=instance(record, "BondingVotes"),
             rounds_manager=instance(record, "RoundsManager"),
             ticket_broker=instance(record, "TicketBroker"),
             service_registry=instance(record, "ServiceRegistry"),

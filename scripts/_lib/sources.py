@@ -38,6 +38,7 @@ PIECES = (
     Piece("LivepeerToken", "LivepeerToken"),
     Piece("Minter", "Minter"),
     Piece("BondingManager", "BondingManager", proxied=True),
+    Piece("BondingVotes", "BondingVotes", proxied=True),
     Piece("TicketBroker", "TicketBroker", proxied=True),
     Piece("RoundsManager", "RoundsManager", proxied=True),
     Piece("ServiceRegistry", "ServiceRegistry", proxied=True),

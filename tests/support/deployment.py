@@ -62,6 +62,7 @@ class Market:
     token: Any
     minter: Any
     bonding: Any
+    votes: Any
     rounds: Any
     broker: Any
     registry: Any
@@ -75,6 +76,7 @@ class Market:
             token=deployment.token,
             minter=deployment.minter,
             bonding=deployment.bonding_manager,
+            votes=deployment.bonding_votes,
             rounds=deployment.rounds_manager,
             broker=deployment.ticket_broker,
             registry=deployment.service_registry,

@@ -36,7 +36,8 @@ def reverts(error: str, *arguments: object) -> Iterator[None]:
     expected = tuple(getattr(argument, "address", argument) for argument in arguments)
     if isinstance(failure, CustomError):
         assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
-    elif raw := _RAW_ERROR.search(str(failure)):
+    # Ape takes white space off the end of the message; among the arguments, that is bytes.
+    elif raw := _RAW_ERROR.search(str(failure.base_err or failure)):
         assert decode_error(bytes.fromhex(raw[1]) + _raw_arguments(raw[2])) == (error, expected)
     else:
         assert error in str(failure), f"expected {error}, got {failure}"
