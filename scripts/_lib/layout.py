@@ -61,7 +61,7 @@ def incompatibilities(old: Layout, new: Layout) -> list[str]:
     """Why code with the layout `new` cannot take over storage written with `old`: a line for each reason.
 
     What stands in `old` must stand in `new` where it stood, under its name, with its type. New variables may lie in
-    bytes that were free, and new fields may follow in a struct that nothing lies behind: one that only mappings lead to.
+    bytes that were free, and new fields may follow in a struct that nothing lies behind: that only mappings lead to.
     """
     at = {_place(variable): variable for variable in new}
     reasons = []
