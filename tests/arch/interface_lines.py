@@ -29,14 +29,12 @@ def lines_of(abi: Iterable[Mapping[str, Any]]) -> list[str]:
 def parse(text: str) -> dict[str, list[str]]:
     """Lines by contract from a text in which a contract's name stands alone, and its lines below it, indented."""
     found: dict[str, list[str]] = {}
+    lines: list[str] = []
     for line in text.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
         if line.startswith("  "):
-            found[contract].append(line.strip())
-        else:
-            contract = line.strip()
-            found[contract] = []
+            lines.append(line.strip())
+        elif line and not line.startswith("#"):
+            lines = found[line] = []
     return found
 
 
