@@ -18,6 +18,7 @@ from scripts._lib.checks import require_as_declared
 from scripts._lib.errors import RecordError
 from scripts._lib.instances import Deployment, instance, registrations
 from scripts._lib.params import Parameters
+from scripts._lib.reads import Read, read_all
 from scripts._lib.record import DeploymentRecord
 from scripts._lib.roles import ADMIN_ROLE, MINTER_ROLE
 from scripts._lib.sources import PIECES, Piece, contract_id, creation_code_hash, current_commit
@@ -118,7 +119,7 @@ class _Deployer:
 
     def _implementation(self, piece: Piece) -> None:
         if piece.name not in self.record.implementations:
-            part = self.sender.create(piece.contract, *self._arguments(piece))
+            part = self.sender.create(piece.contract, *self._arguments(piece), replaceable=piece.proxied)
             self.record.implementations[piece.name] = part
             self.sender.created(f"deploy {piece.name}", part)
 
@@ -146,8 +147,9 @@ class _Deployer:
         addresses = registrations(self.record)
         if self.parameters.treasury is not None:
             addresses["Treasury"] = self.parameters.treasury
-        for name, address in addresses.items():
-            if controller.getContract(contract_id(name)) != address:
+        found = read_all([Read(controller.getContract, contract_id(name)) for name in addresses])
+        for (name, address), known in zip(addresses.items(), found, strict=True):
+            if known != address:
                 arguments = (contract_id(name), address, current_commit().as_bytes)
                 self.sender.call(f"register {name}", controller.setContractInfo, *arguments)
 
@@ -170,8 +172,9 @@ class _Deployer:
             (broker.unlockPeriod, broker.setUnlockPeriod, p.unlock_period),
             (broker.ticketValidityPeriod, broker.setTicketValidityPeriod, p.ticket_validity_period),
         ]
-        for read, write, value in settings:
-            if read() != value:
+        found = read_all([Read(read) for read, _, _ in settings])
+        for (_, write, value), present in zip(settings, found, strict=True):
+            if present != value:
                 name = write.abis[0].name
                 self.sender.call(f"{name}({value})", write, value)
 

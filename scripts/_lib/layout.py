@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ import yaml
 
 from scripts._lib.errors import DeployError
 
-__all__ = ["Layout", "incompatibilities", "layouts"]
+__all__ = ["Layout", "incompatibilities", "layouts", "lines"]
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".build" / "layouts.json"
@@ -40,21 +41,36 @@ CONTRACT_TYPE = re.compile(r"\bcontract \w+")
 STRUCT_NAME = re.compile(r"struct ([\w.]+)")
 
 
-def layouts() -> dict[str, Layout]:
-    """Layout of every contract that can be deployed, harnesses aside, by contract name.
+def layouts(*, harnesses: bool = False) -> dict[str, Layout]:
+    """Layout of every contract that can be deployed, by contract name.
 
     Compiles unless the sources are those of the last time.
+
+    Args:
+        harnesses: those of `contracts/test` as well.
 
     Raises:
         DeployError: the sources do not compile; with the compiler's messages.
     """
     fingerprint = _fingerprint()
     if CACHE.exists() and (kept := json.loads(CACHE.read_text()))["sources"] == fingerprint:
-        return dict(kept["layouts"])
-    found = _compile()
-    CACHE.parent.mkdir(exist_ok=True)
-    CACHE.write_text(json.dumps({"sources": fingerprint, "layouts": found}))
-    return found
+        found = kept["layouts"]
+    else:
+        found = _compile()
+        CACHE.parent.mkdir(exist_ok=True)
+        draft = CACHE.with_suffix(f".{os.getpid()}.part")
+        draft.write_text(json.dumps({"sources": fingerprint, "layouts": found}))
+        draft.replace(CACHE)
+    own = {name for name, path in _deployable() if TEST_ROOM not in path.relative_to(ROOT).parts}
+    return {name: layout for name, layout in found.items() if harnesses or name in own}
+
+
+def lines(layout: Layout) -> list[str]:
+    """A line for each variable and each field of its structs, to be read and compared."""
+    return [
+        f"{'  ' * depth}{_where(variable)}: {variable['type']} {_name(variable)}"
+        for depth, variable in _with_fields(layout)
+    ]
 
 
 def incompatibilities(old: Layout, new: Layout) -> list[str]:
@@ -99,6 +115,14 @@ def _types(variable: dict[str, Any]) -> Iterator[str]:
     yield variable["type"]
     for fields in variable.get("structs", {}).values():
         yield from (field["type"] for field in fields)
+
+
+def _with_fields(layout: Layout) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Variables, each with the fields of its structs behind it, and how deep each stands."""
+    for variable in layout:
+        yield 0, variable
+        for struct, fields in variable.get("structs", {}).items():
+            yield from ((1, {**field, "label": f"{struct}.{field['label']}"}) for field in fields)
 
 
 def _overlap(new: dict[str, Any], old: dict[str, Any]) -> bool:
@@ -165,7 +189,7 @@ def _deployable() -> Iterator[tuple[str, Path]]:
     """Contracts with code of their own, by name."""
     for path in sorted((ROOT / "contracts").rglob("*.sol")):
         declaration = DECLARATION.search(path.read_text())
-        if TEST_ROOM not in path.parts[len(ROOT.parts) :] and declaration and not declaration[1]:
+        if declaration and not declaration[1]:
             yield declaration[2], path
 
 

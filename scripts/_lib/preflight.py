@@ -75,14 +75,17 @@ def forget_vanished_chain(path: Path) -> bool:
     return True
 
 
-def choose_account(name: str | None, provider: Any) -> Any:
-    """The account that deploys: Ape's account of that alias, or `TEST::<index>`; on local chains test account 0.
+def choose_account(name: str | None, provider: Any, *, needed: bool = True) -> Any:
+    """The account that sends: Ape's account of that alias, or `TEST::<index>`; on local chains test account 0.
+
+    Args:
+        needed: whether something will be sent; if not, test account 0 does for asking.
 
     Raises:
         AccountError: none was named, or none goes by that name.
     """
     if name is None:
-        if is_local(provider):
+        if is_local(provider) or not needed:
             return ape.accounts.test_accounts[0]
         raise AccountError("name the account that deploys with --account; `ape accounts list` shows those there are")
     if match := re.fullmatch(r"TEST::(\d+)", name):
@@ -130,24 +133,28 @@ class Cost:
 
 def estimate_cost(account: Any, record: DeploymentRecord) -> Cost:
     """What is left to do. Creations are asked of the node one by one, calls taken at a flat rate."""
-    provider = ape.chain.provider
     missing = [piece.contract for piece in PIECES if piece.name not in record.implementations]
     proxies = len([name for name in PROXIED if name not in record.proxies])
     gas = sum(_creation_gas(contract, account) for contract in missing)
     gas += proxies * _creation_gas("ManagerProxy", account) if proxies else 0
     calls = max(CALLS - len(record.calls), 0)
-    price = int(provider.base_fee * provider.network.base_fee_multiplier) + provider.priority_fee
-    return Cost(len(missing) + proxies + calls, gas + calls * CALL_GAS, price)
+    return Cost(len(missing) + proxies + calls, gas + calls * CALL_GAS, gas_price())
+
+
+def gas_price() -> int:
+    """Wei that a unit of gas takes at most, as Ape will offer."""
+    provider = ape.chain.provider
+    return int(provider.base_fee * provider.network.base_fee_multiplier) + int(provider.priority_fee)
 
 
 def require_funds(account: Any, cost: Cost) -> None:
     """
     Raises:
-        AccountError: the account holds less than the deployment can take.
+        AccountError: the account holds less than that.
     """
     if account.balance < cost.wei:
         holds, needs = from_wei(account.balance, "ether"), from_wei(cost.wei, "ether")
-        raise AccountError(f"account {account.address} holds {holds} ETH, the deployment can take {needs} ETH")
+        raise AccountError(f"account {account.address} holds {holds} ETH, this can take {needs} ETH")
 
 
 def _creation_gas(contract: str, account: Any) -> int:

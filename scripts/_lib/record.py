@@ -3,13 +3,15 @@
 It is the answer to "what is deployed where, from what" and, for a deployment that was broken off, the place to go on
 from. Shape:
 
-    {"format": 1, "complete": true, "chain_id": ..., "network": ..., "deployer": ..., "block": first block,
+    {"format": 2, "complete": true, "chain_id": ..., "network": ..., "deployer": ..., "block": first block,
      "controller": address, "parameters": {...},
      "contracts": {"BondingManager": {"address": for clients, "proxy": {part} or null, "implementation": {part}}},
-     "calls": [{"title", "transaction", "block", "gas_used"}]}
+     "calls": [{"title", "transaction", "block", "gas_used"}],
+     "upgrades": {"BondingManager": {pending upgrade}},
+     "replaced": [{"name", "until": block, "implementation": {part}}]}
 
     part = {"contract", "address", "constructor_arguments", "transaction", "block", "gas_used", "code_hash",
-            "creation_code_hash", "compiler": {...}, "commit", "commit_is_exact"}
+            "creation_code_hash", "compiler": {...}, "commit", "commit_is_exact", "interface": [...], "layout": [...]}
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Any
 
 from scripts._lib.errors import RecordError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Part:
         compiler: settings that the code was compiled with.
         commit: commit of the sources; empty outside a repository.
         commit_is_exact: whether the contracts' sources were those of the commit, unchanged.
+        interface: functions, events and errors of an implementation behind a proxy, a line each.
+        layout: its storage, as {layouts} gives it.
     """
 
     contract: str
@@ -50,6 +54,23 @@ class Part:
     compiler: dict[str, Any]
     commit: str
     commit_is_exact: bool
+    interface: list[str] = field(default_factory=list)
+    layout: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class PendingUpgrade:
+    """An upgrade that has begun.
+
+    Attributes:
+        implementation: the new version; stands already.
+        update: what the Governor is to execute, as {Update} holds it; None while nothing is staged.
+        delay: blocks between staging and executing.
+    """
+
+    implementation: Part
+    update: dict[str, Any] | None = None
+    delay: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +82,8 @@ class DeploymentRecord:
         implementations: by contract name; for a contract without proxy what clients use.
         proxies: by contract name.
         calls: transactions that created nothing, in their order.
+        upgrades: by contract name; those that have begun and are not in place yet.
+        replaced: implementations of earlier times, each with the block until which it stood.
     """
 
     path: Path | None
@@ -73,6 +96,8 @@ class DeploymentRecord:
     implementations: dict[str, Part] = field(default_factory=dict)
     proxies: dict[str, Part] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
+    upgrades: dict[str, PendingUpgrade] = field(default_factory=dict)
+    replaced: list[dict[str, Any]] = field(default_factory=list)
 
     def address(self, name: str) -> str:
         """Address that clients use for the contract of that name; KeyError while there is none."""
@@ -121,6 +146,8 @@ class DeploymentRecord:
             "parameters": self.parameters,
             "contracts": contracts,
             "calls": self.calls,
+            "upgrades": {name: asdict(pending) for name, pending in self.upgrades.items()},
+            "replaced": self.replaced,
         }
 
     @classmethod
@@ -146,6 +173,11 @@ class DeploymentRecord:
                 implementations={name: Part(**entry["implementation"]) for name, entry in contracts},
                 proxies={name: Part(**entry["proxy"]) for name, entry in contracts if entry["proxy"]},
                 calls=data["calls"],
+                upgrades={
+                    name: PendingUpgrade(**entry | {"implementation": Part(**entry["implementation"])})
+                    for name, entry in data["upgrades"].items()
+                },
+                replaced=data["replaced"],
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RecordError(f"{path} is no deployment record: {error!r}") from error

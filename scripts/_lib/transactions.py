@@ -10,6 +10,8 @@ import ape
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 
+from scripts._lib.interface import interface_of
+from scripts._lib.layout import layouts
 from scripts._lib.record import DeploymentRecord, Part
 from scripts._lib.sources import compiler_settings, container, creation_code_hash, current_commit
 
@@ -32,8 +34,12 @@ class Sender:
     record: DeploymentRecord
     report: Report
 
-    def create(self, contract: str, *arguments: Any) -> Part:
-        """Deploys a contract of the sources; the caller enters it into the record and calls {created}."""
+    def create(self, contract: str, *arguments: Any, replaceable: bool = False) -> Part:
+        """Deploys a contract of the sources; the caller enters it into the record and calls {created}.
+
+        Args:
+            replaceable: whether the record is to hold what an upgrade will be compared with.
+        """
         transaction = container(contract)(*arguments, sender=self.account)
         transaction.required_confirmations = CONFIRMATIONS
         receipt = self.account.call(transaction)
@@ -51,6 +57,8 @@ class Sender:
             compiler=compiler_settings(),
             commit=commit.sha,
             commit_is_exact=commit.exact,
+            interface=interface_of(contract) if replaceable else [],
+            layout=layouts(harnesses=True)[contract] if replaceable else [],
         )
 
     def created(self, title: str, part: Part) -> None:
@@ -68,7 +76,11 @@ class Sender:
 
 def code_hash(address: str) -> str:
     """Keccak256 of the code at the address, as a record has it."""
-    return "0x" + keccak(bytes(ape.chain.provider.get_code(address))).hex()
+    return hash_of(bytes(ape.chain.provider.get_code(address)))
+
+
+def hash_of(code: bytes) -> str:
+    return "0x" + keccak(code).hex()
 
 
 def _plain(argument: Any) -> Any:

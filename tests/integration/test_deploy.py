@@ -204,7 +204,7 @@ def test_a_record_of_other_sources_is_left_alone(begun, owner):
         deploy(LOCAL, owner, record_path=begun)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": 1}', '{"format": 2}'])
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": 1}', '{"format": 2}', '{"format": 3}'])
 def test_a_file_that_is_no_record_is_left_alone(owner, path, content):
     path.parent.mkdir()
     path.write_text(content)

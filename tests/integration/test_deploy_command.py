@@ -72,7 +72,7 @@ def test_an_account_that_cannot_pay_is_told_before_anything_is_sent(web3, node, 
     web3.provider.make_request("anvil_setBalance", [DEPLOYER, hex(10**12)])
     done = ape_run("deploy", "--network", node.url, "--output", str(tmp_path / "record.json"))
     assert done.returncode == 1
-    assert f"account {DEPLOYER} holds 0.000001 ETH, the deployment can take" in done.stdout
+    assert f"account {DEPLOYER} holds 0.000001 ETH, this can take" in done.stdout
     assert web3.eth.get_transaction_count(DEPLOYER) == nonce
     assert not (tmp_path / "record.json").exists()
 

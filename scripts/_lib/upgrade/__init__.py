@@ -1,0 +1,1 @@
+"""Replacing the implementation behind a proxy: compare, try, stage, put in place, look again."""
