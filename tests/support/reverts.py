@@ -19,7 +19,7 @@ from ethpm_types.abi import ErrorABI
 
 # An error that Ape cannot name: in the message after a transaction, and in anvil's after a call, which shows the
 # arguments as text where they happen to be UTF-8.
-_RAW_ERROR = re.compile(r"0x([0-9a-f]{8})(?:: )?(.*)", re.DOTALL)
+_RAW_ERROR = re.compile(r"0x([0-9a-f]{8})(?:: )?([0-9a-f]{64,}|.*)", re.DOTALL)
 
 
 @contextmanager
