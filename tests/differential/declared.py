@@ -1,0 +1,78 @@
+"""Where we differ from the live protocol on purpose: each difference with its reason, and as narrow as it can be said.
+
+A difference that is not declared here is a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.differential.sides import Side
+from tests.differential.steps import Call, Draw, Step
+from tests.differential.views import Question, Sight
+
+__all__ = ["ANSWERS", "ENDINGS", "EVENTS", "DeclaredAnswer", "DeclaredEnding", "DeclaredEvent"]
+
+WORD = 32
+TICKETS = ("redeemWinningTicket", "batchRedeemWinningTickets")
+
+
+class DeclaredAnswer(NamedTuple):
+    """Two answers to a question that may differ: `allows(question, ours, reference, sight, our side)`."""
+
+    reason: str
+    allows: Callable[[Question, bytes | None, bytes | None, Sight, Side], bool]
+
+
+class DeclaredEvent(NamedTuple):
+    """An event that is not compared, on whichever side it is: `allows(contract, event, function called)`."""
+
+    reason: str
+    allows: Callable[[str, str, str], bool]
+
+
+class DeclaredEnding(NamedTuple):
+    """A call that may succeed on our side alone: `allows(step, last sight, side)`. The sequence ends with it."""
+
+    reason: str
+    allows: Callable[[Step, Sight, Side], bool]
+
+
+def _saturated(question: Question, ours: bytes | None, reference: bytes | None, sight: Sight, side: Side) -> bool:
+    return question.function == "claimableReserve" and reference is None and ours == bytes(WORD)
+
+
+def _capped(question: Question, ours: bytes | None, reference: bytes | None, sight: Sight, side: Side) -> bool:
+    if question.function != "claimableReserve" or ours is None or reference is None:
+        return False
+    _, (funds, _) = sight.of(side, "TicketBroker", "getSenderInfo", question.arguments[0])
+    return int.from_bytes(ours, "big") == funds < int.from_bytes(reference, "big")
+
+
+def _claims_beyond_the_share(step: Step, sight: Sight, reference: Side) -> bool:
+    if not isinstance(step, Call) or step.function not in TICKETS:
+        return False
+    draws = [draw for draw in step.arguments if isinstance(draw, Draw)]
+    pairs = [("TicketBroker", "claimableReserve", draw.sender, draw.recipient) for draw in draws]
+    return any(
+        Question(pair[0], pair[1], pair[2:]) in sight.asked and sight.of(reference, *pair) == "refused"
+        for pair in pairs
+    )
+
+
+ANSWERS = (
+    DeclaredAnswer("a claimant that has had more than its share can claim nothing: it is no overflow", _saturated),
+    DeclaredAnswer("nobody can claim more than there is, whatever the size of the pool makes of its share", _capped),
+)
+EVENTS = (
+    DeclaredEvent(
+        "the token of OpenZeppelin 5 does not repeat what is left of an allowance with each transfer that uses it",
+        lambda contract, event, function: (contract, event) == ("LivepeerToken", "Approval") and function != "approve",
+    ),
+    DeclaredEvent(
+        "additive: a batch says of each ticket that was not paid why",
+        lambda contract, event, function: (contract, event) == ("TicketBroker", "WinningTicketSkipped"),
+    ),
+)
+ENDINGS = (DeclaredEnding("as above: such a ticket is paid from the deposit alone", _claims_beyond_the_share),)
