@@ -28,8 +28,8 @@ WORDS = {
     for word in re.findall(r"\w+", path.read_text())
 }
 
-# Of contracts that are still being built. Empty in a release.
-NOT_YET = set(re.findall(r"error (\w+)", (ROOT / "interfaces" / "IBondingVotes.sol").read_text()))
+# Still to be written. Empty in a release.
+NOT_YET = {"MissingEarningsPool"}
 
 
 def test_the_page_lists_every_error_and_no_other():
