@@ -1,0 +1,1 @@
+"""What operators and delegators do by hand: each operation is planned from what the chain says, shown, then sent."""

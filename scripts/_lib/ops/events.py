@@ -1,0 +1,45 @@
+"""What a transaction did, in the words of the contracts' events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scripts._lib.ops.amounts import decimal
+
+# Fields that hold wei, and of what; all others are shown as they are.
+UNITS = {
+    "Bond": {"additionalAmount": "LPT", "bondedAmount": "LPT"},
+    "Unbond": {"amount": "LPT"},
+    "Rebond": {"amount": "LPT"},
+    "TransferBond": {"amount": "LPT"},
+    "WithdrawStake": {"amount": "LPT"},
+    "WithdrawFees": {"amount": "ETH"},
+    "EarningsClaimed": {"rewards": "LPT", "fees": "ETH"},
+    "Reward": {"amount": "LPT"},
+    "TreasuryReward": {"amount": "LPT"},
+    "SetCurrentRewardTokens": {"currentMintableTokens": "LPT"},
+    "DepositFunded": {"amount": "ETH"},
+    "ReserveFunded": {"amount": "ETH"},
+    "Withdrawal": {"deposit": "ETH", "reserve": "ETH"},
+    "VoteCast": {"weight": "LPT"},
+}
+
+# Said by the contracts about themselves, of no use to the person who sent the transaction.
+SILENT = ("Transfer", "Approval", "Mint", "DelegateVotesChanged", "DelegatorBondedAmountChanged")
+
+
+def describe(receipt: Any) -> Iterator[str]:
+    """A line for each event of the protocol's contracts, in order."""
+    for event in receipt.decode_logs():
+        if event.event_name in SILENT:
+            continue
+        units = UNITS.get(event.event_name, {})
+        fields = ", ".join(f"{name} {_shown(value, units.get(name))}" for name, value in event.event_arguments.items())
+        yield f"{event.event_name}: {fields}" if fields else event.event_name
+
+
+def _shown(value: Any, unit: str | None) -> str:
+    if unit is not None:
+        return f"{decimal(value)} {unit}"
+    return "0x" + bytes(value).hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,1 @@
+"""The state of the protocol at a glance."""
