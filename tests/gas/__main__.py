@@ -11,35 +11,41 @@ import ape
 import click
 
 from tests.gas.chain import Chain
-from tests.gas.figures import Figures, renew
+from tests.gas.figures import USUAL_SIZE, Figures, Floors
 from tests.gas.measuring import measure
-from tests.gas.page import against_live, by_pool_size
-from tests.gas.renewal import renew_page
-from tests.gas.tracing import Tracer
+from tests.gas.page import above_floor, against_live, by_pool_size
+from tests.gas.renewal import renew_all
+from tests.gas.tracing import FloorWatch, Tracer
 
 
 @click.command()
 @click.argument("pools", type=click.IntRange(min=10), nargs=-1)
 @click.option("--trace", "traced", metavar="OPERATION", multiple=True, help="Say where an operation's gas goes.")
-def main(pools: tuple[int, ...], traced: tuple[str, ...]) -> None:
+@click.option("--floor", is_flag=True, help="Say how near each operation comes to the least it could cost.")
+def main(pools: tuple[int, ...], traced: tuple[str, ...], floor: bool) -> None:
     """Play the scenario in active sets of the sizes POOLS (default: 100) and print what each operation costs."""
+    renewing = bool(os.environ.get("RENEW_SNAPSHOTS"))
     measured: dict[int, Figures] = {}
+    floors: Floors = {}
     with ape.networks.parse_network_choice("ethereum:local:foundry"):
-        for size in pools or (100,):
+        for size in pools or (USUAL_SIZE,):
             chain = Chain()
-            tracer = Tracer(chain, traced)
+            tracer, floor_watch = Tracer(chain, traced), FloorWatch(chain)
+            watches = [tracer, floor_watch] if floor or (renewing and size == USUAL_SIZE) else [tracer]
             before = chain.snapshot()
-            measured[size] = measure(chain, ape.accounts.test_accounts[0], size, tracer)
+            measured[size] = measure(chain, ape.accounts.test_accounts[0], size, *watches)
             chain.restore(before)
             click.echo(f"\nActive set of {size}\n\n{against_live(measured[size])}")
+            if floor:
+                click.echo(f"\n{above_floor(floor_watch.floors)}")
             for report in tracer.reports:
                 click.echo(f"\n{report}")
-    if os.environ.get("RENEW_SNAPSHOTS"):
-        for size, figures in measured.items():
-            renew(size, figures)
-        renew_page()
+            if size == USUAL_SIZE:
+                floors = floor_watch.floors
     if len(measured) > 1:
         click.echo(f"\nBy size of the active set\n\n{by_pool_size(measured)}")
+    if renewing:
+        renew_all(measured, floors)
 
 
 main()

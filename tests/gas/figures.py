@@ -7,15 +7,31 @@ its bytecode of March 2024, on an anvil. `snapshots/pool-<size>.json` hold ours.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LIVE", "OPERATIONS", "SIZES", "Figure", "Figures", "committed", "mean_ratio", "renew", "worse"]
+__all__ = [
+    "LIVE",
+    "OPERATIONS",
+    "SIZES",
+    "USUAL_SIZE",
+    "Figure",
+    "Figures",
+    "Floor",
+    "Floors",
+    "committed",
+    "committed_floors",
+    "mean_ratio",
+    "renew",
+    "renew_floors",
+    "worse",
+]
 
 FOLDER = Path(__file__).parent
 SNAPSHOTS = FOLDER / "snapshots"
+FLOORS = SNAPSHOTS / "floors.json"
 
 
 class Figure(NamedTuple):
@@ -25,23 +41,50 @@ class Figure(NamedTuple):
     hinted: int | None
 
 
+class Floor(NamedTuple):
+    """Gas of one run of an operation, and the least it could cost (see {tests.gas.tracing}): for its effects, and for
+    what it reads and whom it calls."""
+
+    gas: int
+    effects: int
+    accesses: int
+
+    @property
+    def least(self) -> int:
+        return self.effects + self.accesses
+
+    @property
+    def above(self) -> int:
+        return self.gas - self.least
+
+
 Figures = Mapping[str, Figure]
+Floors = Mapping[str, Floor]
 
 LIVE: Figures = {name: Figure(*pair) for name, pair in json.loads((FOLDER / "live.json").read_text()).items()}
 OPERATIONS = tuple(LIVE)
-SIZES = (10, 100, 200)
-"""Sizes of the active set whose figures are kept; the live network's is 100."""
+USUAL_SIZE = 100
+"""Of the active set, as on the live network."""
+SIZES = (10, USUAL_SIZE, 200)
+"""Those whose figures are kept."""
 
 
 def committed(pool_size: int) -> Figures:
     """The figures that stand in the tree for an active set of that size."""
-    rows = json.loads(_path(pool_size).read_text())
-    return {name: Figure(*pair) for name, pair in rows.items()}
+    return {name: Figure(*pair) for name, pair in json.loads(_path(pool_size).read_text()).items()}
+
+
+def committed_floors() -> Floors:
+    """Those of an active set of {USUAL_SIZE}."""
+    return {name: Floor(*row) for name, row in json.loads(FLOORS.read_text()).items()}
 
 
 def renew(pool_size: int, figures: Figures) -> None:
-    lines = (f"  {json.dumps(name)}: {json.dumps(list(figure))}" for name, figure in figures.items())
-    _path(pool_size).write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    _write(_path(pool_size), figures)
+
+
+def renew_floors(floors: Floors) -> None:
+    _write(FLOORS, floors)
 
 
 def worse(before: Figures, now: Figures) -> list[str]:
@@ -64,6 +107,11 @@ def mean_ratio(figures: Figures) -> tuple[float, int]:
     pairs = [(figures[name].plain, live.plain) for name, live in LIVE.items() if name in figures]
     logs = [log(ours / theirs) for ours, theirs in pairs if ours and theirs]
     return exp(sum(logs) / len(logs)), len(logs)
+
+
+def _write(path: Path, rows: Mapping[str, Sequence[int | None]]) -> None:
+    lines = (f"  {json.dumps(name)}: {json.dumps(list(row))}" for name, row in rows.items())
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _path(pool_size: int) -> Path:

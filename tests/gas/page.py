@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, mean_ratio
+from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, Floor, Floors, mean_ratio
 
-__all__ = ["PAGE", "against_live", "by_pool_size", "in_page", "put_into_page"]
+__all__ = ["PAGE", "above_floor", "against_live", "by_pool_size", "in_page", "put_into_page"]
 
 PAGE = Path(__file__).parents[2] / "docs" / "gas.md"
 NOTHING = Figure(None, None)
@@ -26,6 +26,13 @@ def by_pool_size(sizes: Mapping[int, Figures]) -> str:
     """Each operation in active sets of several sizes."""
     rows = [[name, *(_number(figures.get(name, NOTHING).plain) for figures in sizes.values())] for name in OPERATIONS]
     return markdown(("operation", *(f"pool of {size}" for size in sizes)), rows)
+
+
+def above_floor(floors: Floors) -> str:
+    """Each operation, its floor, and what lies above."""
+    rows = [_above(name, floors[name]) for name in OPERATIONS if name in floors]
+    head = ("operation", "gas", "effects", "reads and contracts", "above the floor", "floor of gas")
+    return markdown(head, rows)
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -57,6 +64,11 @@ def _beside(name: str, ours: Figure, live: Figure) -> list[str]:
     else:
         ours_hinted, theirs_hinted = _number(ours.hinted), _number(live.hinted)
     return [name, _number(ours.plain), _number(live.plain), ratio, ours_hinted, theirs_hinted]
+
+
+def _above(name: str, floor: Floor) -> list[str]:
+    parts = (floor.gas, floor.effects, floor.accesses, floor.above)
+    return [name, *(f"{part:,}" for part in parts), f"{floor.least / floor.gas:.0%}"]
 
 
 def _number(gas: int | None) -> str:

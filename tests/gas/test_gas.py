@@ -7,21 +7,23 @@ import os
 import pytest
 
 from tests.gas.chain import Chain
-from tests.gas.figures import LIVE, SIZES, Figure, committed, renew, worse
+from tests.gas.figures import LIVE, SIZES, USUAL_SIZE, Figure, committed, worse
 from tests.gas.measuring import measure
 from tests.gas.page import in_page
-from tests.gas.renewal import SECTIONS, renew_page
-
-POOL_SIZE = 100  # the live network's
+from tests.gas.renewal import SECTIONS, renew_all
+from tests.gas.tracing import FloorWatch
 
 
 def test_no_operation_costs_more_than_committed(owner):
-    now = measure(Chain(), owner, POOL_SIZE)
-    assert set(now) == set(LIVE)
+    chain = Chain()
     if os.environ.get("RENEW_SNAPSHOTS"):
-        renew(POOL_SIZE, now)
-        renew_page()
-    lines = worse(committed(POOL_SIZE), now)
+        floors = FloorWatch(chain)
+        now = measure(chain, owner, USUAL_SIZE, floors)
+        renew_all({USUAL_SIZE: now}, floors.floors)
+    else:
+        now = measure(chain, owner, USUAL_SIZE)
+    assert set(now) == set(LIVE)
+    lines = worse(committed(USUAL_SIZE), now)
     assert not lines, "gas got worse (RENEW_SNAPSHOTS=1 makes it the committed figure):\n  " + "\n  ".join(lines)
 
 

@@ -1,8 +1,9 @@
 """Where the gas of a transaction goes: by contract and kind of work, slot by slot, from its trace.
 
-The floor of a transaction is what its effects cost whatever the code between them: calldata, each word of storage
-once (read, or written if it ends up different), each foreign contract once, its events and the ether it sends. What
-lies above the floor is computing, and whatever is done twice.
+The floor of a transaction is what it costs whatever the code between its effects: its calldata, each word of storage
+that it changes, its events, the ether it sends and the signatures it recovers (all of these: its effects), and each
+word that it only reads and each foreign contract, once. What lies above the floor is computing, and whatever is done
+twice.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.gas.chain import Chain, Receipt
+from tests.gas.figures import Floor
 from tests.gas.page import markdown
 
-__all__ = ["Trace", "Tracer", "Word"]
+__all__ = ["FloorWatch", "Trace", "Tracer", "Word"]
 
 INTRINSIC, ZERO_BYTE, OTHER_BYTE = 21_000, 4, 16
 COLD_ACCOUNT, COLD_SLOT, SET, RESET = 2600, 2100, 20_000, 2900
 CLEARED_REFUND, REFUND_QUOTIENT = 4800, 5
-STATIC_CALL_COST = 100
 PRECOMPILES = 10
 
 CALLS = frozenset({"CALL", "STATICCALL", "DELEGATECALL", "CALLCODE"})
@@ -32,6 +33,8 @@ KINDS = (
     "warm storage",
     "contracts",
     "calls",
+    "ether",
+    "precompiled",
     "events",
     "hashes",
     "computing",
@@ -51,9 +54,13 @@ class Word:
     gas: int = 0
 
     @property
+    def changed(self) -> bool:
+        return self.after is not None and self.after != self.before
+
+    @property
     def floor(self) -> int:
         """Gas of touching it once, refund not counted."""
-        if self.after is None or self.after == self.before:
+        if not self.changed:
             return COLD_SLOT
         return COLD_SLOT + (RESET if self.before else SET)
 
@@ -113,15 +120,14 @@ class Trace:
         return self.intrinsic + self.totals.total() - self.gas_used
 
     @property
-    def floor(self) -> int:
-        """Gas that the transaction's effects cost at least."""
-        gross = self.intrinsic + sum(word.floor for word in self.words.values()) + len(self.accounts) * COLD_ACCOUNT
-        gross += self.totals["events"] + self._value_transfers
-        return gross - min(sum(word.refund for word in self.words.values()), gross // REFUND_QUOTIENT)
-
-    @property
-    def _value_transfers(self) -> int:
-        return self.totals["value"]
+    def floor(self) -> Floor:
+        """Gas that the transaction costs at least: for its effects, and for what it reads and whom it calls."""
+        totals, changed = self.totals, [word for word in self.words.values() if word.changed]
+        effects = self.intrinsic + totals["events"] + totals["ether"] + totals["precompiled"]
+        effects += sum(word.floor for word in changed)
+        accesses = (len(self.words) - len(changed)) * COLD_SLOT + len(self.accounts) * COLD_ACCOUNT
+        refund = sum(word.refund for word in changed)
+        return Floor(self.gas_used, effects - min(refund, (effects + accesses) // REFUND_QUOTIENT), accesses)
 
     def _enter(self, step: Step) -> None:
         for kind, gas in self._kinds(step):
@@ -157,15 +163,15 @@ class Trace:
     def _other_account(self, step: Step) -> Iterator[tuple[str, int]]:
         account = step.address(2 if step.op in CALLS else 1)
         cost = step.cost
-        if int(account, 16) > PRECOMPILES and account not in self.accounts:
+        if int(account, 16) <= PRECOMPILES:
+            yield "precompiled", cost
+            return
+        if account not in self.accounts:
             self.accounts.add(account)
             if cost >= COLD_ACCOUNT:
                 yield "contracts", COLD_ACCOUNT
                 cost -= COLD_ACCOUNT
-        if step.op == "CALL" and step.word(3):
-            yield "value", cost
-        else:
-            yield "calls", cost
+        yield "ether" if step.op == "CALL" and step.word(3) else "calls", cost
 
 
 def _steps(entries: Sequence[Mapping[str, Any]], to: str) -> Iterator[Step]:
@@ -191,6 +197,18 @@ def _steps(entries: Sequence[Mapping[str, Any]], to: str) -> Iterator[Step]:
             spent = given - (entry["gas"] - entry["gasCost"])
             call = entries[at]
             yield Step(call["op"], call["gas"] - following["gas"] - spent, *frames[-1], call["stack"], None)
+
+
+class FloorWatch:
+    """Takes the first run of every operation apart, for its floor."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self.floors: dict[str, Floor] = {}
+
+    def __call__(self, operation: str, receipt: Receipt, accounts: Mapping[str, str]) -> None:
+        if operation not in self.floors:
+            self.floors[operation] = Trace.of(self._chain, receipt).floor
 
 
 class Tracer:
@@ -222,7 +240,7 @@ def report(operation: str, trace: Trace, accounts: Mapping[str, str]) -> str:
     ]
     return "\n".join(
         [
-            f"{operation}: {trace.gas_used:,} gas, floor {trace.floor:,}",
+            f"{operation}: {trace.gas_used:,} gas; floor {trace.floor.least:,}, {trace.floor.effects:,} of it effects",
             f"  = {trace.intrinsic:,} to begin with + {totals.total():,} executed - {trace.refund:,} refunded",
             "",
             markdown(("code of", *KINDS, "sum"), rows),
