@@ -13,6 +13,9 @@ pragma solidity ^0.8.24;
 ///      where it says "in an initialised round", with {CurrentRoundNotInitialized}; checks come in the order: pause,
 ///      round, then those that each function names, in the order it names them.
 ///
+///      Voting power: after each change an account's stake is recorded with the BondingVotes, which tells of it in events
+///      of its own. The order is always: an orchestrator that lost stake, the one that gained it, the owner of the stake.
+///
 ///      Claiming: an entry point that "claims first" brings an account's stake and fees up to the current round before
 ///      it does anything else, and emits {EarningsClaimed} if that was still to be done. Whoever claims in a round
 ///      before the orchestrator has called reward in it forfeits that round's reward (and fees that arrive later in the
@@ -349,6 +352,10 @@ interface IBondingManager {
     /// @param fees ETH wei, held by the Minter already.
     /// @param round The ticket's creation round; means nothing any more.
     function updateTranscoderWithFees(address transcoder, uint256 fees, uint256 round) external;
+
+    /// @notice Records an account's stake with the BondingVotes, as every function that changes it does by itself. For
+    ///         accounts whose stake is older than their voting power. Anyone may call it; works while paused.
+    function checkpointBondingState(address account) external;
 
     /// @notice Makes the pool's stake the active stake of the round that begins, and the treasury rate that was set
     ///         last the rate of the round. RoundsManager only; works while paused.

@@ -101,7 +101,9 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
     }
 
     function claimEarnings(uint256) external {
-        _claim(msg.sender, _openRound());
+        uint32 round = _openRound();
+        _claim(msg.sender, round);
+        _checkpoint(_votes(), msg.sender, round);
     }
 
     function transcoder(uint256 rewardCut, uint256 feeShare) external {
@@ -158,6 +160,12 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
             _treasuryRewardCutRate = _nextRoundTreasuryRewardCutRate;
             emit ParameterUpdate("treasuryRewardCutRate");
         }
+
+        _votes().checkpointTotalActiveStake(_currentRoundTotalActiveStake, _currentRound());
+    }
+
+    function checkpointBondingState(address account) external {
+        _checkpoint(_votes(), account, _currentRound());
     }
 
     function setUnbondingPeriod(uint64 newUnbondingPeriod) external onlyControllerOwner {

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "interfaces/IBondingManager.sol";
+import {IBondingVotes} from "interfaces/IBondingVotes.sol";
 import {IMinter} from "interfaces/IMinter.sol";
 import {IRoundsManager} from "interfaces/IRoundsManager.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
@@ -132,6 +133,25 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
     function _statusOf(Delegator storage del, uint32 round) internal view returns (DelegatorStatus) {
         if (del.bondedAmount == 0) return DelegatorStatus.Unbonded;
         return del.startRound > round ? DelegatorStatus.Pending : DelegatorStatus.Bonded;
+    }
+
+    /// @dev Tells the voting power's history how an account stands, from the next round on.
+    function _checkpoint(IBondingVotes votes, address account, uint32 round) internal {
+        Delegator storage del = _delegators[account];
+        Transcoder storage t = _transcoders[account];
+        votes.checkpointBondingState({
+            account: account,
+            startRound: uint256(round) + 1,
+            bondedAmount: del.bondedAmount,
+            delegateAddress: del.delegate,
+            delegatedAmount: t.delegatedAmount,
+            lastClaimRound: del.lastClaimRound,
+            lastRewardRound: t.lastRewardRound
+        });
+    }
+
+    function _votes() internal view returns (IBondingVotes) {
+        return IBondingVotes(_lookUp(ContractIds.BONDING_VOTES));
     }
 
     function _minter() internal view returns (IMinter) {

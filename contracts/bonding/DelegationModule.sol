@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IBondingVotes} from "interfaces/IBondingVotes.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {ActiveSetModule} from "./ActiveSetModule.sol";
 
@@ -19,18 +20,21 @@ abstract contract DelegationModule is ActiveSetModule {
         Delegator storage del = _delegators[owner];
         if (!trusted) _checkBondFor(owner, del, to);
 
+        IBondingVotes votes = _votes();
         address from = del.delegate;
-        uint256 moved = amount + _startBond(owner, del, to, round, oldHint);
+        uint256 moved = amount + _startBond(votes, owner, del, to, round, oldHint);
         _recordFactors(_transcoders[to], round);
         require(moved > 0, BondAmountZero());
         del.delegate = to;
         del.bondedAmount = (del.bondedAmount + amount).toUint128();
         _increaseStake(to, moved, round, newHint);
+        if (to != owner) _checkpoint(votes, to, round);
 
         if (amount > 0) {
             IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN)).transferFrom(msg.sender, address(_minter()), amount);
         }
         emit Bond(to, from, owner, amount, del.bondedAmount);
+        _checkpoint(votes, owner, round);
     }
 
     /// @return lockId Id of the new lock of the caller.
@@ -54,7 +58,10 @@ abstract contract DelegationModule is ActiveSetModule {
         }
         _decreaseStake(delegate, amount, round, hint);
 
+        IBondingVotes votes = _votes();
+        if (delegate != msg.sender) _checkpoint(votes, delegate, round);
         emit Unbond(delegate, msg.sender, lockId, amount, withdrawRound);
+        _checkpoint(votes, msg.sender, round);
     }
 
     function _rebond(uint256 lockId, Hint memory hint) internal {
@@ -87,7 +94,8 @@ abstract contract DelegationModule is ActiveSetModule {
     }
 
     function _withdrawFees(address payable recipient, uint256 amount) internal {
-        _claim(msg.sender, _openRound());
+        uint32 round = _openRound();
+        _claim(msg.sender, round);
         require(recipient != address(0), FeeRecipientZeroAddress());
         Delegator storage del = _delegators[msg.sender];
         uint256 fees = del.fees;
@@ -98,6 +106,7 @@ abstract contract DelegationModule is ActiveSetModule {
         _minter().trustedWithdrawETH(recipient, amount);
 
         emit WithdrawFees(msg.sender, recipient, amount);
+        _checkpoint(_votes(), msg.sender, round);
     }
 
     /// @dev Bonds the amount of a lock to the delegate of its owner.
@@ -109,7 +118,10 @@ abstract contract DelegationModule is ActiveSetModule {
         _checkPendingDeactivation(delegate, round);
         _increaseStake(delegate, amount, round, hint);
 
+        IBondingVotes votes = _votes();
+        if (delegate != owner) _checkpoint(votes, delegate, round);
         emit Rebond(delegate, owner, lockId, amount);
+        _checkpoint(votes, owner, round);
     }
 
     /// @dev Uses a lock up.
@@ -140,6 +152,7 @@ abstract contract DelegationModule is ActiveSetModule {
     /// @dev Stake that begins or moves is bonded from the next round on.
     /// @return moved Stake that was taken from another delegate.
     function _startBond(
+        IBondingVotes votes,
         address owner,
         Delegator storage del,
         address to,
@@ -154,6 +167,7 @@ abstract contract DelegationModule is ActiveSetModule {
             require(from != owner, RegisteredTranscoderCannotMove(owner));
             del.startRound = round + 1;
             _decreaseStake(from, bonded, round, oldHint);
+            _checkpoint(votes, from, round);
             moved = bonded;
         }
     }

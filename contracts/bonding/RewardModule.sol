@@ -30,6 +30,7 @@ abstract contract RewardModule is ActiveSetModule {
         t.lastRewardRound = round;
 
         emit Reward(account, rewards);
+        _checkpoint(_votes(), account, round);
     }
 
     /// @dev As {_reward}, for an orchestrator that has named the caller.

@@ -23,6 +23,7 @@ abstract contract SlashingModule is ActiveSetModule {
         }
 
         emit TranscoderSlashed(account, finder, penalty, fee);
+        _checkpoint(_votes(), account, round);
     }
 
     /// @dev The orchestrator leaves the pool with the stake that it had; only then is the penalty taken off.

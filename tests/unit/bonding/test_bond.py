@@ -26,11 +26,12 @@ def test_the_first_claim_is_of_everything_before_and_brings_nothing(market, bond
     assert logged(receipt, bonding.EarningsClaimed) == [(NOBODY, newcomer, 0, 0, 1, market.round)]
 
 
-def test_events_come_in_the_order_claim_join_transfer_bond(market, bonding, orchestrators):
+def test_events_come_in_the_order_claim_join_transfer_bond_votes(market, bonding, orchestrators):
     receipt = market.bond(orchestrators[0], LPT, orchestrators[0])
     assert names(receipt, bonding) == ["EarningsClaimed", "TranscoderActivated", "Bond"]
     transfer = next(i for i, log in enumerate(receipt.events) if log.event_name == "Transfer")
-    assert [log.event_name for log in receipt.events][transfer:] == ["Transfer", "Bond"]
+    votes = ["DelegateChanged", "DelegateVotesChanged", "DelegatorBondedAmountChanged"]
+    assert [log.event_name for log in receipt.events][transfer:] == ["Transfer", "Bond", *votes]
 
 
 def test_who_bonds_to_oneself_is_registered_and_joins_the_pool(market, bonding, orchestrators):

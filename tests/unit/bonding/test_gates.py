@@ -30,6 +30,7 @@ SHUT_WHILE_PAUSED_ONLY = {"setRewardCaller": (NOBODY,)}
 # Who calls is looked at first: see test_reward_caller.py.
 FOR_REWARD_CALLERS = {"rewardForTranscoder", "rewardForTranscoderWithHint"}
 OPEN = {
+    "checkpointBondingState",
     "setCurrentRoundTotalActiveStake",
     "setUnbondingPeriod",
     "setNumActiveTranscoders",
