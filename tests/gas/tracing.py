@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from scripts._lib.layout import layouts
 from tests.gas.chain import Chain, Receipt
 from tests.gas.figures import Floor
 from tests.gas.page import markdown
+from tests.gas.words import WordNames
 
 __all__ = ["FloorWatch", "Trace", "Tracer", "Word"]
 
@@ -226,37 +228,39 @@ class Tracer:
 
 def report(operation: str, trace: Trace, accounts: Mapping[str, str]) -> str:
     """What is printed of a trace; `accounts` are names by address in lower case."""
-    named = {code: accounts.get(code, code) for code in trace.by_code}
-    rows = [
-        [named[code], *(f"{kinds[kind]:,}" for kind in KINDS), f"{kinds.total():,}"]
-        for code, kinds in sorted(trace.by_code.items(), key=lambda item: -item[1].total())
-    ]
-    totals = trace.totals
-    rows.append(["all", *(f"{totals[kind]:,}" for kind in KINDS), f"{totals.total():,}"])
-    words = sorted(trace.words.values(), key=lambda word: -word.gas)
-    slots = [
-        [f"{accounts.get(w.owner, w.owner)} {_slot(w)}", str(w.reads), str(w.writes), _change(w), f"{w.gas:,}"]
-        for w in words
-    ]
     return "\n".join(
         [
             f"{operation}: {trace.gas_used:,} gas; floor {trace.floor.least:,}, {trace.floor.effects:,} of it effects",
-            f"  = {trace.intrinsic:,} to begin with + {totals.total():,} executed - {trace.refund:,} refunded",
+            f"  = {trace.intrinsic:,} to begin with + {trace.totals.total():,} executed - {trace.refund:,} refunded",
             "",
-            markdown(("code of", *KINDS, "sum"), rows),
+            _table_of_code(trace, accounts),
             "",
-            markdown(("word of storage", "reads", "writes", "value", "gas"), slots),
-            f"\n{len(words)} words, {len(trace.accounts)} foreign contracts",
+            _table_of_words(trace, accounts),
+            f"\n{len(trace.words)} words, {len(trace.accounts)} foreign contracts",
         ]
     )
 
 
-def _slot(word: Word) -> str:
-    return str(word.slot) if word.slot < 1000 else f"0x{word.slot:064x}"[:12] + "…"
+def _table_of_code(trace: Trace, accounts: Mapping[str, str]) -> str:
+    by_code = sorted(trace.by_code.items(), key=lambda item: -item[1].total())
+    rows = [(accounts.get(code, code), gas) for code, gas in [*by_code, ("all", trace.totals)]]
+    cells = [[name, *(f"{gas[kind]:,}" for kind in KINDS), f"{gas.total():,}"] for name, gas in rows]
+    return markdown(("code of", *KINDS, "sum"), cells)
+
+
+def _table_of_words(trace: Trace, accounts: Mapping[str, str]) -> str:
+    known = layouts()
+    names = {account: WordNames(known.get(name, []), accounts) for account, name in accounts.items()}
+    rows = []
+    for word in sorted(trace.words.values(), key=lambda word: -word.gas):
+        label = (names[word.owner].of(word.slot) if word.owner in names else None) or f"{word.slot:#x}"
+        owner = accounts.get(word.owner, word.owner)
+        rows.append([f"{owner} {label}", str(word.reads), str(word.writes), _change(word), f"{word.gas:,}"])
+    return markdown(("word of storage", "reads", "writes", "value", "gas"), rows)
 
 
 def _change(word: Word) -> str:
-    if word.after is None or word.after == word.before:
+    if not word.changed:
         return "as it was"
     if word.before:
         return "cleared" if word.after == 0 else "changed"
