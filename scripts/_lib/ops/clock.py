@@ -9,7 +9,7 @@ from typing import Any
 from scripts._lib.ops.amounts import PERC
 from scripts._lib.ops.errors import RoundError, SystemPausedError
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.reads import read_all, view
+from scripts._lib.reads import Read, read_all
 
 # Rounds are counted in blocks of Ethereum, also on Arbitrum.
 SECONDS_PER_L1_BLOCK = 12
@@ -47,19 +47,21 @@ class Clock:
     def read(cls, protocol: Protocol, provider: Any) -> Clock:
         rounds, controller = protocol.rounds, protocol.controller
         number, block, start, length, lock, initialized, locked, last, paused, owner = read_all(
-            view(method)
-            for method in (
-                rounds.currentRound,
-                rounds.blockNum,
-                rounds.currentRoundStartBlock,
-                rounds.roundLength,
-                rounds.roundLockAmount,
-                rounds.currentRoundInitialized,
-                rounds.currentRoundLocked,
-                rounds.lastInitializedRound,
-                controller.paused,
-                controller.owner,
-            )
+            [
+                Read(method)
+                for method in (
+                    rounds.currentRound,
+                    rounds.blockNum,
+                    rounds.currentRoundStartBlock,
+                    rounds.roundLength,
+                    rounds.roundLockAmount,
+                    rounds.currentRoundInitialized,
+                    rounds.currentRoundLocked,
+                    rounds.lastInitializedRound,
+                    controller.paused,
+                    controller.owner,
+                )
+            ]
         )
         network = provider.network
         live = network.ecosystem.name in ("ethereum", "arbitrum") and not network.is_dev

@@ -5,9 +5,9 @@ from __future__ import annotations
 from scripts._lib.ops.amounts import amount, percent
 from scripts._lib.ops.errors import RoundError
 from scripts._lib.ops.plan import Fact, Plan, Step, change
-from scripts._lib.ops.reads import read_all, view
 from scripts._lib.ops.rewards import MINTER_PERC
 from scripts._lib.ops.session import Session
+from scripts._lib.reads import Read, read_all
 
 
 def plan_initialize_round(session: Session) -> Plan:
@@ -22,11 +22,11 @@ def plan_initialize_round(session: Session) -> Plan:
     bonding, minter = protocol.bonding, protocol.minter
     active, inflation, step, target, supply = read_all(
         [
-            view(bonding.nextRoundTotalActiveStake),
-            view(minter.inflation),
-            view(minter.inflationChange),
-            view(minter.targetBondingRate),
-            view(minter.getGlobalTotalSupply),
+            Read(bonding.nextRoundTotalActiveStake),
+            Read(minter.inflation),
+            Read(minter.inflationChange),
+            Read(minter.targetBondingRate),
+            Read(minter.getGlobalTotalSupply),
         ]
     )
     new = next_inflation(inflation, step, target, active, supply)

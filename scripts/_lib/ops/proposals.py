@@ -10,7 +10,7 @@ from eth_utils.crypto import keccak
 from scripts._lib.ops.errors import ProposalError
 from scripts._lib.ops.logs import read_events
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.reads import read_all, view
+from scripts._lib.reads import Read, read_all
 
 # As the governor numbers them.
 STATES = ("pending", "active", "canceled", "defeated", "succeeded", "queued", "expired", "executed")
@@ -70,13 +70,13 @@ def read_proposals(protocol: Protocol, *, open_only: bool = True) -> list[Propos
     """
     governor = protocol.require("LivepeerGovernor")
     created = [log.event_arguments for log in read_events(governor, ("ProposalCreated",), protocol.first_block)]
-    states = read_all(view(governor.state, entry["proposalId"]) for entry in created)
+    states = read_all([Read(governor.state, entry["proposalId"]) for entry in created])
     chosen = [
         (entry, STATES[state])
         for entry, state in zip(created, states, strict=True)
         if not open_only or STATES[state] in OPEN_STATES
     ]
-    votes = read_all(view(governor.proposalVotes, entry["proposalId"]) for entry, _ in chosen)
+    votes = read_all([Read(governor.proposalVotes, entry["proposalId"]) for entry, _ in chosen])
     return [
         _proposal(governor, entry, state, tuple(tally)) for (entry, state), tally in zip(chosen, votes, strict=True)
     ]

@@ -12,8 +12,8 @@ from eth_utils.address import is_address, to_checksum_address
 
 from scripts._lib.ops.errors import ContractsError, InputError
 from scripts._lib.ops.pool import NOBODY
-from scripts._lib.ops.reads import read_all, view
 from scripts._lib.preflight import default_record
+from scripts._lib.reads import Read, read_all
 from scripts._lib.record import DeploymentRecord
 from scripts._lib.sources import container, contract_id
 
@@ -136,7 +136,7 @@ class Protocol:
     @cached_property
     def _addresses(self) -> dict[str, str]:
         try:
-            found = read_all(view(self.controller.getContract, contract_id(name)) for name in NAMES)
+            found = read_all([Read(self.controller.getContract, contract_id(name)) for name in NAMES])
         except Exception as error:  # whatever a foreign contract makes of the question
             raise ContractsError(f"what is at {self.controller.address} is no Controller: {error}") from error
         return dict(zip(NAMES, found, strict=True))

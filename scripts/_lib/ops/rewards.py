@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from scripts._lib.ops.amounts import PERC, amount
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.reads import read_all, view
 from scripts._lib.ops.stake import Orchestrator, Stake
+from scripts._lib.reads import Read, read_all
 
 MINTER_PERC = 10**9  # LIP-40
 PRECISE_PERC = 10**27  # LIP-71
@@ -56,10 +56,10 @@ def forecast(protocol: Protocol, orchestrator: Orchestrator) -> Reward:
     recorded = min(orchestrator.stake_update_round, orchestrator.round)
     mintable, active_stake, treasury_rate, pool = read_all(
         [
-            view(protocol.minter.currentMintableTokens),
-            view(bonding.currentRoundTotalActiveStake),
-            view(bonding.treasuryRewardCutRate),
-            view(bonding.getTranscoderEarningsPoolForRound, orchestrator.account, recorded),
+            Read(protocol.minter.currentMintableTokens),
+            Read(bonding.currentRoundTotalActiveStake),
+            Read(bonding.treasuryRewardCutRate),
+            Read(bonding.getTranscoderEarningsPoolForRound, orchestrator.account, recorded),
         ]
     )
     return share_reward(

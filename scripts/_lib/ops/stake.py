@@ -11,7 +11,7 @@ from scripts._lib.ops.errors import LockError, StakeError
 from scripts._lib.ops.plan import Fact
 from scripts._lib.ops.pool import NOBODY, Pool
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.reads import read_all, view
+from scripts._lib.reads import Read, read_all
 
 NEVER = 2**256 - 1
 
@@ -54,13 +54,13 @@ class Stake:
         bonding = protocol.bonding
         delegator, stake, fees = read_all(
             [
-                view(bonding.getDelegator, account),
-                view(bonding.pendingStake, account, 0),
-                view(bonding.pendingFees, account, 0),
+                Read(bonding.getDelegator, account),
+                Read(bonding.pendingStake, account, 0),
+                Read(bonding.pendingFees, account, 0),
             ]
         )
         bonded, _, delegate, delegated, start_round, last_claim_round, next_lock = delegator
-        locks = read_all(view(bonding.getDelegatorUnbondingLock, account, number) for number in range(next_lock))
+        locks = read_all([Read(bonding.getDelegatorUnbondingLock, account, number) for number in range(next_lock)])
         return cls(
             account=account,
             bonded=bonded,
@@ -130,8 +130,10 @@ class Orchestrator:
     def read(cls, protocol: Protocol, account: str, clock: Clock) -> Orchestrator:
         bonding = protocol.bonding
         books, registered, stake = read_all(
-            view(method, account)
-            for method in (bonding.getTranscoder, bonding.isRegisteredTranscoder, bonding.transcoderTotalStake)
+            [
+                Read(method, account)
+                for method in (bonding.getTranscoder, bonding.isRegisteredTranscoder, bonding.transcoderTotalStake)
+            ]
         )
         last_reward, cut, share, update, activation, deactivation = books[:6]
         return cls(account, clock.round, registered, stake, last_reward, cut, share, update, activation, deactivation)
@@ -170,18 +172,20 @@ def read_pool(protocol: Protocol) -> Pool:
     """The pool: orchestrators of the next round, with their stakes."""
     bonding = protocol.bonding
     size, max_size, account = read_all(
-        view(method)
-        for method in (
-            bonding.getTranscoderPoolSize,
-            bonding.getTranscoderPoolMaxSize,
-            bonding.getFirstTranscoderInPool,
-        )
+        [
+            Read(method)
+            for method in (
+                bonding.getTranscoderPoolSize,
+                bonding.getTranscoderPoolMaxSize,
+                bonding.getFirstTranscoderInPool,
+            )
+        ]
     )
     accounts: list[str] = []
     while account != NOBODY and len(accounts) < size:
         accounts.append(account)
         account = bonding.getNextTranscoderInPool(account)
-    stakes = read_all(view(bonding.transcoderTotalStake, member) for member in accounts)
+    stakes = read_all([Read(bonding.transcoderTotalStake, member) for member in accounts])
     return pools.of(accounts, stakes, max_size)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from scripts._lib.ops.clock import Clock
 from scripts._lib.ops.logs import LogsError, find_back, read_events, word
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.reads import read_all, view
 from scripts._lib.ops.stake import read_pool
+from scripts._lib.reads import Read, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ def read_seats(protocol: Protocol, clock: Clock, calls: RewardCalls) -> list[Sea
     leaving = [account for account in _leaving(protocol, clock) if account not in pool]
     accounts = [*(member.account for member in pool.members), *leaving]
     bonding, registry = protocol.bonding, protocol.registry
-    books = read_all(view(bonding.getTranscoder, account) for account in accounts)
-    stakes = read_all(view(bonding.transcoderTotalStake, account) for account in accounts)
-    uris = read_all(view(registry.getServiceURI, account) for account in accounts)
+    books = read_all([Read(bonding.getTranscoder, account) for account in accounts])
+    stakes = read_all([Read(bonding.transcoderTotalStake, account) for account in accounts])
+    uris = read_all([Read(registry.getServiceURI, account) for account in accounts])
     seats = []
     for account, book, stake, uri in zip(accounts, books, stakes, uris, strict=True):
         last_reward, cut, share, _, activation, deactivation = book[:6]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from scripts._lib.ops.logs import LogsError, read_events
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.reads import read_all, view
 from scripts._lib.ops.sender import Sender
+from scripts._lib.reads import Read, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Senders:
             return cls(0, 0, 0, page, 0, (), str(error))
         named = (log.event_arguments.get("sender") or log.event_arguments["reserveHolder"] for log in funded)
         accounts = list(dict.fromkeys(named))
-        answers = read_all(view(protocol.broker.getSenderInfo, account) for account in accounts)
+        answers = read_all([Read(protocol.broker.getSenderInfo, account) for account in accounts])
         senders = [Sender.of(account, answer) for account, answer in zip(accounts, answers, strict=True)]
         kept = sorted((s for s in senders if s.deposit + s.reserve), key=lambda s: -(s.deposit + s.reserve))
         shown = tuple(kept[(page - 1) * size : page * size])

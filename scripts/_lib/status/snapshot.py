@@ -12,8 +12,8 @@ from scripts._lib.ops.clock import Clock
 from scripts._lib.ops.errors import OpsError
 from scripts._lib.ops.proposals import Proposal, read_proposals
 from scripts._lib.ops.protocol import NAMES, Protocol
-from scripts._lib.ops.reads import read_all, view
 from scripts._lib.preflight import describe_network
+from scripts._lib.reads import Read, read_all
 from scripts._lib.status.active_set import RewardCalls, Seat, read_seats
 from scripts._lib.status.senders import Senders
 
@@ -133,7 +133,7 @@ def _parameters(protocol: Protocol) -> Parameters:
         bonding.nextRoundTreasuryRewardCutRate,
         bonding.treasuryBalanceCeiling,
     )
-    return Parameters(*read_all(map(view, methods)))
+    return Parameters(*read_all([Read(method) for method in methods]))
 
 
 def _supply(protocol: Protocol) -> Supply:
@@ -146,7 +146,7 @@ def _supply(protocol: Protocol) -> Supply:
         minter.currentMintableTokens,
         minter.currentMintedTokens,
     )
-    return Supply(*read_all(map(view, methods)))
+    return Supply(*read_all([Read(method) for method in methods]))
 
 
 def _treasury(protocol: Protocol) -> Treasury | None:
