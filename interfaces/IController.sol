@@ -60,6 +60,17 @@ interface IController {
     /// @notice Address registered under `id`; zero when nothing is.
     function getContract(bytes32 id) external view returns (address);
 
+    /// @notice As {getContract} and {paused}, in one question.
+    /// @dev An addition to the published interface, as is {getContractsAndPause}: the protocol's contracts ask for one
+    ///      another in every transaction, and must not work while paused.
+    function getContractAndPause(bytes32 id) external view returns (address contractAddress, bool isPaused);
+
+    /// @notice As {getContractAndPause}, for two contracts at once.
+    function getContractsAndPause(
+        bytes32 firstId,
+        bytes32 secondId
+    ) external view returns (address first, address second, bool isPaused);
+
     /// @notice The account that may register contracts, set parameters and pause.
     function owner() external view returns (address);
 

@@ -44,6 +44,22 @@ interface IMinter {
     /// @return minted LPT wei created.
     function createReward(uint256 fracNum, uint256 fracDenom) external returns (uint256 minted);
 
+    /// @notice As {createReward}, and pays a part of what was created to `cutReceiver`, as {trustedTransferTokens}
+    ///         does. BondingManager only, not while paused.
+    /// @dev An addition to the published interface: one call for a reward of which the treasury has a part.
+    /// @param fracNum Stake that earns.
+    /// @param fracDenom Total active stake of the round, above zero.
+    /// @param cutRate The receiver's share, of 1e27; rounded down.
+    /// @param cutReceiver Who receives it.
+    /// @return rewards LPT wei created, less the cut; they stay in the vault.
+    /// @return cut LPT wei paid.
+    function createRewardWithCut(
+        uint256 fracNum,
+        uint256 fracDenom,
+        uint256 cutRate,
+        address cutReceiver
+    ) external returns (uint256 rewards, uint256 cut);
+
     /// @notice Pays LPT out of the vault. BondingManager only, not while paused.
     function trustedTransferTokens(address to, uint256 amount) external;
 

@@ -44,6 +44,20 @@ abstract contract Manager is IManager {
         return controller.getContract(contractId);
     }
 
+    /// @dev As {_lookUp}, and reverts with {SystemPaused} while the system is paused: one question answers both.
+    function _lookUpOpen(bytes32 contractId) internal view returns (address contractAddress) {
+        bool paused;
+        (contractAddress, paused) = controller.getContractAndPause(contractId);
+        require(!paused, SystemPaused());
+    }
+
+    /// @dev As {_lookUpOpen}, for two contracts at once.
+    function _lookUpOpen(bytes32 firstId, bytes32 secondId) internal view returns (address first, address second) {
+        bool paused;
+        (first, second, paused) = controller.getContractsAndPause(firstId, secondId);
+        require(!paused, SystemPaused());
+    }
+
     function _checkContract(bytes32 contractId) internal view {
         require(msg.sender == _lookUp(contractId), CallerNotContract(msg.sender, contractId));
     }

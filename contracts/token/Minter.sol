@@ -13,6 +13,7 @@ import {IMinter} from "interfaces/IMinter.sol";
 import {BillionthMath} from "contracts/shared/BillionthMath.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {Manager} from "contracts/shared/Manager.sol";
+import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 
 /// @title Mint and vault; what each function promises stands in {IMinter}
 contract Minter is IMinter, Manager {
@@ -64,43 +65,39 @@ contract Minter is IMinter, Manager {
         newMinter.depositETH{value: address(this).balance}();
     }
 
-    function createReward(uint256 fracNum, uint256 fracDenom)
-        external
-        onlyContract(ContractIds.BONDING_MANAGER)
-        whenSystemNotPaused
-        returns (uint256 minted)
-    {
-        (uint256 mintable, uint256 mintedSoFar) = (_mintable, _minted);
-        minted = BillionthMath.portion(mintable, fracNum, fracDenom);
-        mintedSoFar += minted;
-        require(mintedSoFar <= mintable, MintedExceedsMintable(mintedSoFar, mintable));
-
-        _minted = uint128(mintedSoFar); // safe cast: not above mintable
-
-        ILivepeerToken(_lookUp(ContractIds.LIVEPEER_TOKEN)).mint(address(this), minted);
+    function createReward(uint256 fracNum, uint256 fracDenom) external returns (uint256 minted) {
+        return _createReward(_tokenFor(ContractIds.BONDING_MANAGER), fracNum, fracDenom);
     }
 
-    function trustedTransferTokens(address to, uint256 amount)
-        external
-        onlyContract(ContractIds.BONDING_MANAGER)
-        whenSystemNotPaused
-    {
-        IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN)).transfer(to, amount);
+    function createRewardWithCut(
+        uint256 fracNum,
+        uint256 fracDenom,
+        uint256 cutRate,
+        address cutReceiver
+    ) external returns (uint256 rewards, uint256 cut) {
+        address token = _tokenFor(ContractIds.BONDING_MANAGER);
+        uint256 minted = _createReward(token, fracNum, fracDenom);
+        cut = PreciseMath.portion(minted, cutRate);
+        rewards = minted - cut;
+
+        if (cut > 0) IERC20(token).transfer(cutReceiver, cut);
     }
 
-    function trustedBurnTokens(uint256 amount)
-        external
-        onlyContract(ContractIds.BONDING_MANAGER)
-        whenSystemNotPaused
-    {
-        ILivepeerToken(_lookUp(ContractIds.LIVEPEER_TOKEN)).burn(amount);
+    function trustedTransferTokens(address to, uint256 amount) external {
+        IERC20(_tokenFor(ContractIds.BONDING_MANAGER)).transfer(to, amount);
     }
 
-    function trustedWithdrawETH(address payable to, uint256 amount) external whenSystemNotPaused {
+    function trustedBurnTokens(uint256 amount) external {
+        ILivepeerToken(_tokenFor(ContractIds.BONDING_MANAGER)).burn(amount);
+    }
+
+    function trustedWithdrawETH(address payable to, uint256 amount) external {
+        (address bonding, bool paused) = controller.getContractAndPause(ContractIds.BONDING_MANAGER);
         require(
-            msg.sender == _lookUp(ContractIds.BONDING_MANAGER) || msg.sender == _lookUp(ContractIds.JOBS_MANAGER),
+            msg.sender == bonding || msg.sender == _lookUp(ContractIds.JOBS_MANAGER),
             CallerNotBondingManagerOrTicketBroker(msg.sender)
         );
+        require(!paused, SystemPaused());
 
         require(LowLevelCall.callNoReturn(to, amount, ""), EthTransferFailed(to, amount));
     }
@@ -115,9 +112,12 @@ contract Minter is IMinter, Manager {
 
     /// @dev The budget saturates at 2^128 - 1 instead of reverting: 3e20 LPT would no longer mean anything, but rounds
     ///      would still begin, and with them everybody's way out.
-    function setCurrentRewardTokens() external onlyContract(ContractIds.ROUNDS_MANAGER) whenSystemNotPaused {
-        uint256 supply = getGlobalTotalSupply();
-        uint256 newInflation = _nextInflation(supply);
+    function setCurrentRewardTokens() external {
+        address token = _tokenFor(ContractIds.ROUNDS_MANAGER);
+        (address bonding, address cache,) =
+            controller.getContractsAndPause(ContractIds.BONDING_MANAGER, ContractIds.L2_LPT_DATA_CACHE);
+        uint256 supply = _globalTotalSupply(token, cache);
+        uint256 newInflation = _nextInflation(IBondingManager(bonding).getTotalBonded(), supply);
         uint256 mintable = Math.min(BillionthMath.portion(supply, newInflation), type(uint128).max);
 
         _inflation = uint96(newInflation);
@@ -150,16 +150,38 @@ contract Minter is IMinter, Manager {
         return controller;
     }
 
-    function getGlobalTotalSupply() public view returns (uint256) {
-        uint256 supply = IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN)).totalSupply();
-        address cache = _lookUp(ContractIds.L2_LPT_DATA_CACHE);
-        // Without a bridge there is no LPT on L1.
-        return cache == address(0) ? supply : supply + IL2LPTDataCache(cache).l1CirculatingSupply();
+    function getGlobalTotalSupply() external view returns (uint256) {
+        return _globalTotalSupply(_lookUp(ContractIds.LIVEPEER_TOKEN), _lookUp(ContractIds.L2_LPT_DATA_CACHE));
+    }
+
+    /// @dev The token, for the contract registered under `callerId` only, and not while the system is paused.
+    function _tokenFor(bytes32 callerId) private view returns (address) {
+        (address allowed, address token, bool paused) =
+            controller.getContractsAndPause(callerId, ContractIds.LIVEPEER_TOKEN);
+        require(msg.sender == allowed, CallerNotContract(msg.sender, callerId));
+        require(!paused, SystemPaused());
+        return token;
+    }
+
+    function _createReward(address token, uint256 fracNum, uint256 fracDenom) private returns (uint256 minted) {
+        (uint256 mintable, uint256 mintedSoFar) = (_mintable, _minted);
+        minted = BillionthMath.portion(mintable, fracNum, fracDenom);
+        mintedSoFar += minted;
+        require(mintedSoFar <= mintable, MintedExceedsMintable(mintedSoFar, mintable));
+
+        _minted = uint128(mintedSoFar); // safe cast: not above mintable
+
+        ILivepeerToken(token).mint(address(this), minted);
+    }
+
+    /// @dev `cache` is zero where there is no bridge, and with it no LPT on L1.
+    function _globalTotalSupply(address token, address cache) private view returns (uint256 supply) {
+        supply = IERC20(token).totalSupply();
+        if (cache != address(0)) supply += IL2LPTDataCache(cache).l1CirculatingSupply();
     }
 
     /// @dev One step towards the target bonding rate: more inflation while too little is bonded, less while too much.
-    function _nextInflation(uint256 supply) private view returns (uint256) {
-        uint256 bonded = IBondingManager(_lookUp(ContractIds.BONDING_MANAGER)).getTotalBonded();
+    function _nextInflation(uint256 bonded, uint256 supply) private view returns (uint256) {
         uint256 bondingRate = supply == 0 ? 0 : BillionthMath.ratio(bonded, supply);
         uint256 target = _targetBondingRate;
 

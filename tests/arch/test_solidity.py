@@ -98,7 +98,7 @@ def test_functions_are_found_and_measured():
     measured = dict(functions(text))
     assert measured["function pause"] == 7
     assert measured["constructor"] == 4
-    assert len(measured) == 10
+    assert len(measured) == 14
 
 
 @each_file

@@ -68,6 +68,37 @@ def test_pause_and_unpause(controller, owner):
     assert controller.paused()
 
 
+OTHER, UNKNOWN = contract_id("Other"), contract_id("Unknown")
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_reg63_a_lookup_tells_of_the_pause(controller, owner, stranger, paused):
+    """Whatever was registered before the switch was turned, after it, replaced, removed or never."""
+    controller.setContractInfo(THING, stranger, COMMIT, sender=owner)
+    controller.setContractInfo(contract_id("Removed"), stranger, COMMIT, sender=owner)
+    controller.unpause(sender=owner)
+    controller.pause(sender=owner)
+    if not paused:
+        controller.unpause(sender=owner)
+    controller.setContractInfo(OTHER, owner, COMMIT, sender=owner)
+    controller.setContractInfo(contract_id("Removed"), NOBODY, bytes(20), sender=owner)
+    known = {THING: stranger, OTHER: owner, UNKNOWN: NOBODY, contract_id("Removed"): NOBODY}
+    for id_, address in known.items():
+        assert controller.getContractAndPause(id_) == (address, paused)
+        for other, other_address in known.items():
+            assert controller.getContractsAndPause(id_, other) == (address, other_address, paused)
+
+
+def test_reg63_a_lookup_follows_each_turn_of_the_switch(controller, owner, stranger):
+    controller.setContractInfo(THING, stranger, COMMIT, sender=owner)
+    for _ in range(2):
+        controller.unpause(sender=owner)
+        assert not controller.getContractAndPause(THING).isPaused
+        controller.pause(sender=owner)
+        assert controller.getContractAndPause(THING).isPaused
+    assert controller.getContractInfo(THING) == (stranger, COMMIT)
+
+
 def test_pausing_twice_is_refused(controller, owner):
     with reverts("AlreadyPaused"):
         controller.pause(sender=owner)

@@ -36,6 +36,25 @@ def test_reg61_a_proxy_without_target_refuses_every_call(market, owner, stranger
     assert market.registry.targetContractId() == TARGET
 
 
+def test_reg61_a_proxy_whose_controller_is_no_contract_refuses_every_call(market, project, owner, stranger):
+    """An account without code answers nothing: it must not be read as an address."""
+    orphan = owner.deploy(project.ManagerProxy, stranger, TARGET)
+    registry = project.ServiceRegistry.at(orphan.address)
+    with reverts("TargetNotRegistered", TARGET):
+        registry.setServiceURI("https://a:1", sender=stranger)
+    assert registry.targetContractId() == TARGET
+
+
+def test_reg61_a_proxy_whose_controller_fails_refuses_every_call(market, project, owner, stranger):
+    orphan = owner.deploy(project.ManagerProxy, market.token, TARGET)  # a contract without `getContract`
+    with reverts("TargetNotRegistered", TARGET):
+        project.ServiceRegistry.at(orphan.address).setServiceURI("https://a:1", sender=stranger)
+
+
+def test_reg61_an_implementation_has_no_id_of_its_own(implementations):
+    assert {contract.targetContractId() for contract in implementations.values()} == {bytes(32)}
+
+
 def test_reg61_a_new_implementation_finds_the_storage_of_the_old(market, project, owner, stranger):
     market.registry.setServiceURI("https://a:1", sender=stranger)
     successor = owner.deploy(project.ServiceRegistry, market.controller)

@@ -41,6 +41,7 @@ def test_mint32_tokens_move_for_the_bonding_manager_only(vault, acting, stranger
             (minter.trustedTransferTokens, (stranger, 1)),
             (minter.trustedBurnTokens, (1,)),
             (minter.createReward, (1, 2)),
+            (minter.createRewardWithCut, (1, 2, 10**26, stranger)),
         ):
             with reverts("CallerNotContract", caller, BONDING_MANAGER):
                 call(*arguments, sender=caller)
@@ -95,6 +96,7 @@ def test_reg63_nothing_leaves_the_vault_while_the_system_is_paused(vault, acting
     bonding, rounds, minter = acting(vault.bonding), acting(vault.rounds), vault.minter
     for call, arguments, caller in (
         (minter.createReward, (1, 2), bonding),
+        (minter.createRewardWithCut, (1, 2, 10**26, stranger), bonding),
         (minter.trustedTransferTokens, (stranger, 1), bonding),
         (minter.trustedBurnTokens, (1,), bonding),
         (minter.trustedWithdrawETH, (stranger, 1), bonding),
@@ -103,6 +105,17 @@ def test_reg63_nothing_leaves_the_vault_while_the_system_is_paused(vault, acting
         with reverts("SystemPaused"):
             call(*arguments, sender=caller)
     minter.depositETH(value=1, sender=acting(vault.broker))  # allowed: LIP-40
+
+
+def test_mint32_a_stranger_is_refused_as_such_also_while_the_system_is_paused(vault, stranger):
+    """As on the live network: the Minter looks at who calls before it looks at the switch."""
+    vault.controller.pause(sender=vault.owner)
+    with reverts("CallerNotContract", stranger, BONDING_MANAGER):
+        vault.minter.trustedTransferTokens(stranger, 1, sender=stranger)
+    with reverts("CallerNotContract", stranger, ROUNDS_MANAGER):
+        vault.minter.setCurrentRewardTokens(sender=stranger)
+    with reverts("CallerNotBondingManagerOrTicketBroker", stranger):
+        vault.minter.trustedWithdrawETH(stranger, 1, sender=stranger)
 
 
 def test_no_more_ether_leaves_than_is_there(vault, acting, stranger):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from ape.exceptions import VirtualMachineError
 
 from scripts._lib.sources import contract_id
-from tests.support.deployment import LPT
+from tests.support.deployment import LPT, NOBODY
 from tests.support.reverts import reverts
 
 ONE = 10**9  # shares are of 1e9 (LIP-40)
@@ -106,6 +107,37 @@ def test_mint29_a_share_above_the_whole_is_refused(market, accounts):
         market.minter.createReward(ONE + 1, ONE, sender=bonding)
     market.minter.createReward(1, 1, sender=bonding)
     assert market.minter.currentMintedTokens() == budget
+
+
+@pytest.mark.parametrize("rate", [0, 1, 10**26, 10**27 // 3, 10**27])
+def test_mint29_a_reward_with_a_cut_is_a_reward_and_a_payment_out_of_it(market, accounts, treasury, rate):
+    """The two calls that it stands for, to the wei and to the order of the token's events."""
+    minter, token, bonding = market.minter, market.token, accounts[market.bonding.address]
+    bonding.balance = 10**18
+    minter.createReward(1, 3, sender=bonding)
+    reward = minter.currentMintedTokens()
+    vault, held, minted = token.balanceOf(minter), token.balanceOf(treasury), minter.currentMintedTokens()
+
+    cut = reward * rate // 10**27
+    answer = minter.createRewardWithCut.call(1, 3, rate, treasury, sender=bonding)
+    assert (answer.rewards, answer.cut) == (reward - cut, cut)
+    receipt = minter.createRewardWithCut(1, 3, rate, treasury, sender=bonding)
+    assert token.balanceOf(treasury) == held + cut
+    assert token.balanceOf(minter) == vault + reward - cut
+    assert minter.currentMintedTokens() == minted + reward
+    paid = [token.Transfer(minter, treasury, cut)] if cut else []
+    assert receipt.events == [
+        token.Transfer(NOBODY, minter, reward),
+        token.Mint(minter, reward),
+        *paid,
+    ]
+
+
+def test_mint29_a_cut_above_the_whole_is_refused(market, accounts, treasury):
+    bonding = accounts[market.bonding.address]
+    bonding.balance = 10**18
+    with pytest.raises(VirtualMachineError, match="underflow or overflow"):
+        market.minter.createRewardWithCut(1, 1, 10**27 + 10**18, treasury, sender=bonding)
 
 
 def test_lpt_on_l1_counts_where_a_bridge_knows_of_it(market, project, owner):
