@@ -9,9 +9,10 @@ import {Manager} from "./Manager.sol";
 ///      append. The proxy has read slot 0 before the implementation begins, so what is needed in every call is best
 ///      kept there: declared first, in at most 96 bits.
 abstract contract ManagerProxyTarget is Manager {
-    constructor(IController controller_) Manager(controller_) {}
-
     /// @notice Id under which the Controller knows the implementation behind a proxy. The proxy answers this call
     ///         itself, from its code; an implementation that is called directly answers zero.
-    function targetContractId() external pure returns (bytes32) {}
+    // solhint-disable-next-line const-name-snakecase
+    bytes32 public constant targetContractId = 0;
+
+    constructor(IController controller_) Manager(controller_) {}
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from unittest.mock import patch
 
@@ -13,6 +13,7 @@ import pytest
 from ape.exceptions import ContractLogicError, CustomError
 from ape_ethereum.trace import Trace
 from eth_abi.abi import decode
+from eth_abi.exceptions import DecodingError
 from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 from ethpm_types.abi import ErrorABI
@@ -36,9 +37,8 @@ def reverts(error: str, *arguments: object) -> Iterator[None]:
     expected = tuple(getattr(argument, "address", argument) for argument in arguments)
     if isinstance(failure, CustomError):
         assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
-    # Ape takes white space off the end of the message; among the arguments, that is bytes.
-    elif raw := _RAW_ERROR.search(str(failure.base_err or failure)):
-        assert decode_error(bytes.fromhex(raw[1]) + _raw_arguments(raw[2])) == (error, expected)
+    elif found := _unnamed(failure):
+        assert found == (error, expected)
     else:
         assert error in str(failure), f"expected {error}, got {failure}"
 
@@ -51,6 +51,16 @@ def decode_error(data: bytes) -> tuple[str, tuple[object, ...]]:
     abi = _errors()[data[:4]]
     values = decode([argument.type for argument in abi.inputs], data[4:])
     return abi.name, tuple(to_checksum_address(v) if is_address(v) else v for v in values)
+
+
+def _unnamed(failure: ContractLogicError) -> tuple[str, tuple[object, ...]] | None:
+    """An error that Ape could not name. It takes white space off the end of the message, where arguments may stand as
+    text, so what it was made from is looked at next."""
+    for text in (str(failure), str(failure.base_err)):
+        if raw := _RAW_ERROR.search(text):
+            with suppress(DecodingError):
+                return decode_error(bytes.fromhex(raw[1]) + _raw_arguments(raw[2]))
+    return None
 
 
 def _raw_arguments(text: str) -> bytes:
