@@ -38,7 +38,7 @@ def reverts(error: str, *arguments: object) -> Iterator[None]:
     if isinstance(failure, CustomError):
         assert (failure.name, tuple(failure.inputs.values())) == (error, expected)
     elif found := _unnamed(failure):
-        assert found == (error, expected)
+        assert (error, expected) in found
     else:
         assert error in str(failure), f"expected {error}, got {failure}"
 
@@ -53,14 +53,15 @@ def decode_error(data: bytes) -> tuple[str, tuple[object, ...]]:
     return abi.name, tuple(to_checksum_address(v) if is_address(v) else v for v in values)
 
 
-def _unnamed(failure: ContractLogicError) -> tuple[str, tuple[object, ...]] | None:
-    """An error that Ape could not name. It takes white space off the end of the message, where arguments may stand as
-    text, so what it was made from is looked at next."""
+def _unnamed(failure: ContractLogicError) -> list[tuple[str, tuple[object, ...]]]:
+    """What an error may be that Ape could not name. Where arguments stand as text, Ape takes white space off the end of
+    its message; what it was made from has it, and at times more around it."""
+    found = []
     for text in (str(failure), str(failure.base_err)):
         if raw := _RAW_ERROR.search(text):
             with suppress(DecodingError):
-                return decode_error(bytes.fromhex(raw[1]) + _raw_arguments(raw[2]))
-    return None
+                found.append(decode_error(bytes.fromhex(raw[1]) + _raw_arguments(raw[2])))
+    return found
 
 
 def _raw_arguments(text: str) -> bytes:
