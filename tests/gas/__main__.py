@@ -13,7 +13,7 @@ import click
 from tests.gas.chain import Chain
 from tests.gas.figures import USUAL_SIZE, Figures, Floors
 from tests.gas.measuring import measure
-from tests.gas.page import above_floor, against_live, by_pool_size
+from tests.gas.page import above_floor, against_live, by_pool_size, without_live
 from tests.gas.renewal import renew_all
 from tests.gas.tracing import FloorWatch, Tracer
 
@@ -36,6 +36,7 @@ def main(pools: tuple[int, ...], traced: tuple[str, ...], floor: bool) -> None:
             measured[size] = measure(chain, ape.accounts.test_accounts[0], size, *watches)
             chain.restore(before)
             click.echo(f"\nActive set of {size}\n\n{against_live(measured[size])}")
+            click.echo(f"\n{without_live(measured[size])}")
             if floor:
                 click.echo(f"\n{above_floor(floor_watch.floors)}")
             for report in tracer.reports:

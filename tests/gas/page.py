@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, Floor, Floors, mean_ratio
 
-__all__ = ["PAGE", "above_floor", "against_live", "by_pool_size", "in_page", "put_into_page"]
+__all__ = ["PAGE", "above_floor", "against_live", "by_pool_size", "in_page", "put_into_page", "without_live"]
 
 PAGE = Path(__file__).parents[2] / "docs" / "gas.md"
 NOTHING = Figure(None, None)
@@ -20,6 +20,16 @@ def against_live(figures: Figures) -> str:
     mean, count = mean_ratio(figures)
     table = markdown(("operation", "ours", "live", "ratio", "ours, hint", "live, hint"), rows)
     return f"{table}\n\nGeometric mean of the ratios of {count} operations (of {len(LIVE)}): {mean:.3f}."
+
+
+def without_live(figures: Figures) -> str:
+    """The operations for which there is no figure of the live protocol."""
+    rows = [
+        [name, _number(figure.plain), "" if figure.hinted is None else _number(figure.hinted)]
+        for name, figure in figures.items()
+        if name not in LIVE
+    ]
+    return markdown(("operation", "gas", "with hint"), rows)
 
 
 def by_pool_size(sizes: Mapping[int, Figures]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tests.gas.figures import SIZES, USUAL_SIZE, Figures, Floors, committed, committed_floors, renew, renew_floors
-from tests.gas.page import above_floor, against_live, by_pool_size, put_into_page
+from tests.gas.page import above_floor, against_live, by_pool_size, put_into_page, without_live
 
 __all__ = ["SECTIONS", "renew_all"]
 
 SECTIONS = {
     "gas beside the live protocol": lambda: against_live(committed(USUAL_SIZE)),
+    "gas without a live figure": lambda: without_live(committed(USUAL_SIZE)),
     "gas by size of the active set": lambda: by_pool_size({size: committed(size) for size in SIZES}),
     "gas above the floor": lambda: above_floor(committed_floors()),
 }

@@ -137,6 +137,8 @@ class Scenario:
         self._withdrawals()
         self._begin_round(UNLOCK_PERIOD)
         self._exits()
+        self._begin_round()
+        self._what_live_figures_lack()
 
     # The story
 
@@ -187,8 +189,7 @@ class Scenario:
         self._measure("redeemWinningTicket: first for recipient", [self._redeem(top)])
         for _ in range(2):
             self._measure("redeemWinningTicket: next", [self._redeem(top)])
-        columns = list(zip(*(self._winning_ticket(top) for _ in range(10)), strict=True))
-        batch = self._call(top, broker, "batchRedeemWinningTickets", *columns)
+        batch = self._call(top, broker, "batchRedeemWinningTickets", *self._ten_tickets(top))
         self._measure("batchRedeemWinningTickets: 10", [batch])
 
     def _claims_and_moves(self) -> None:
@@ -225,6 +226,29 @@ class Scenario:
         stake = self.people.stake(self.people.orchestrators.index(leaver))
         self._measure("unbond: orchestrator leaves", [self._call(leaver, self.bonding, "unbond", stake)])
 
+    def _what_live_figures_lack(self) -> None:
+        """Operations that the live figures do not have, and those that the live protocol has not."""
+        people, bonding, broker = self.people, self.bonding, self.broker
+        helped, top, gateway = people.orchestrators[3], people.newcomer, people.gateway
+        self._measure("setRewardCaller", [self._call(helped, bonding, "setRewardCaller", people.delegators[0].address)])
+        reward = self._call(people.delegators[0], bonding, "rewardForTranscoder", helped.address)
+        self._measure("rewardForTranscoder", [reward], [helped])
+        checkpoints = [
+            self._call(helped, bonding, "checkpointBondingState", a.address) for a in people.delegators[8:10]
+        ]
+        self._measure("checkpointBondingState: delegator", checkpoints)
+
+        self._do([replace(self._call(gateway, broker, "fundDeposit"), value=FACE_VALUE // 2)])
+        self._measure("fundReserve: first", [replace(self._call(gateway, broker, "fundReserve"), value=50 * ETHER)])
+        self._measure("redeemWinningTicket: from the reserve", [self._redeem(top)])
+        self._do([replace(self._call(gateway, broker, "fundDeposit"), value=10 * ETHER)])
+        at_least = self._call(top, broker, "redeemWinningTicketForAtLeast", *self._winning_ticket(top), FACE_VALUE)
+        self._measure("redeemWinningTicketForAtLeast", [at_least])
+        batch = self._call(top, broker, "batchRedeemWinningTicketsWithResults", *self._ten_tickets(top))
+        self._measure("batchRedeemWinningTicketsWithResults: 10", [batch])
+        self._do([self._call(gateway, broker, "unlock")])
+        self._measure("cancelUnlock", [self._call(gateway, broker, "cancelUnlock")])
+
     # Calls
 
     def _call(self, sender: Actor, contract: Contract, function: str, *arguments: object) -> Call:
@@ -241,6 +265,10 @@ class Scenario:
 
     def _redeem(self, recipient: Actor) -> Call:
         return self._call(recipient, self.broker, "redeemWinningTicket", *self._winning_ticket(recipient))
+
+    def _ten_tickets(self, recipient: Actor) -> list[tuple[object, ...]]:
+        """Tickets, signatures and random numbers, as a batch takes them."""
+        return list(zip(*(self._winning_ticket(recipient) for _ in range(10)), strict=True))
 
     def _winning_ticket(self, recipient: Actor) -> tuple[tuple[object, ...], bytes, int]:
         """A ticket of this round as the contract's arguments, with a nonce for which no byte of the signature is 0."""

@@ -22,7 +22,7 @@ def test_no_operation_costs_more_than_committed(owner):
         renew_all({USUAL_SIZE: now}, floors.floors)
     else:
         now = measure(chain, owner, USUAL_SIZE)
-    assert set(now) == set(LIVE)
+    assert set(now) >= set(LIVE)
     lines = worse(committed(USUAL_SIZE), now)
     assert not lines, "gas got worse (RENEW_SNAPSHOTS=1 makes it the committed figure):\n  " + "\n  ".join(lines)
 
