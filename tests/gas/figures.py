@@ -21,6 +21,7 @@ __all__ = [
     "Figures",
     "Floor",
     "Floors",
+    "better",
     "committed",
     "committed_floors",
     "mean_ratio",
@@ -90,6 +91,12 @@ def renew_floors(floors: Floors) -> None:
 def worse(before: Figures, now: Figures) -> list[str]:
     """A line for each operation that costs more than before, or has gone."""
     return [line for name, figure in before.items() for line in _worse(name, figure, now.get(name, Figure(None, None)))]
+
+
+def better(before: Figures, now: Figures) -> list[str]:
+    """A line for each operation that costs less than before."""
+    pairs = [(name, figure.plain, now[name].plain) for name, figure in before.items() if name in now]
+    return [f"{name}: {old:,} before, now {new:,}" for name, old, new in pairs if old and new and new < old]
 
 
 def _worse(name: str, before: Figure, now: Figure) -> list[str]:
