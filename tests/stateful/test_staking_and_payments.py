@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.property.models.staking import BONDED
 from tests.stateful.profiles import profile, profile_name
 from tests.support.machine import ProtocolMachine
 from tests.support.machines.hostile import (
@@ -53,6 +54,8 @@ ERRANDS = (
     "draw on the reserve",
     "claim",
     "bond a wei for",
+    "give a wei to",
+    "give away",
     "unbond a wei",
     "move",
     "leave",
@@ -267,6 +270,25 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
         self.reward(name, hint)
         self.reward(name)
 
+    @deed(who=orchestrators, named=names, caller=names, hint=hints)
+    def has_its_reward_called(self, who: str, named: str, caller: str, hint: Any) -> None:
+        """By whom it has named, and by somebody else, of which one fails."""
+        self.set_reward_caller(who, named)
+        self.reward_for(caller, who, hint)
+        self.reward_for(named, who, hint)
+
+    @deed(who=people, receiver=names, amount=portions, old_hint=hints, new_hint=hints)
+    def gives_stake(self, who: Someone, receiver: str, amount: Portion, old_hint: Any, new_hint: Any) -> None:
+        name = self.pick(who, lambda seen: seen.status == BONDED)
+        self.transfer(name, receiver, amount.of(self.seen_of(name).pending_stake), old_hint, new_hint)
+
+    @deed(who=people, finder=names | st.just("nobody"), share=st.sampled_from((0, 1, 100_000, 999_999)), fee=rates)
+    def is_slashed(self, who: Someone, finder: str, share: int, fee: int) -> None:
+        """An orchestrator, as no verifier on the live network does."""
+        candidates = self.those(lambda seen: seen.registered and seen.status == BONDED)
+        if candidates:
+            self.slash(candidates[who.index % len(candidates)], finder, share, min(fee, 1_000_000))
+
     # Payments
 
     @deed(who=senders, deposit=portions, reserve=portions, amiss=st.sampled_from((0, 0, 0, 1)))
@@ -384,6 +406,10 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
             self.claim_earnings(name)
         elif errand == "bond a wei for":
             self.bond_for("mallory", name, 1, self.world.names[seen.delegate])
+        elif errand == "give a wei to":
+            self.transfer(self.pick(Someone(len(self.tickets), True), lambda s: s.status == BONDED), name, 1)
+        elif errand == "give away":
+            self.transfer(name, orchestrator, seen.pending_stake)
         elif errand == "move":
             self.bond(name, 0, orchestrator)
         else:

@@ -22,10 +22,11 @@ from tests.support.machines.leaving import Leaving
 from tests.support.machines.senders import Senders
 from tests.support.machines.solvency import Solvency
 from tests.support.machines.structure import Structure
+from tests.support.machines.voting import Voting
 
 __all__ = ["ProtocolMachine"]
 
 
-class ProtocolMachine(Leaving, Solvency, Structure, Senders, Agreement):
+class ProtocolMachine(Leaving, Solvency, Structure, Senders, Agreement, Voting):
     """Actions: ClockActions, StakingActions, PaymentActions. Properties: the rest, beside those that every call holds
     (frame, history, roundings: see {Core.act})."""

@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from eth_utils.crypto import keccak
+
 from scripts._lib.deployment import deploy as deploy_protocol
 from scripts._lib.instances import Deployment
 from scripts._lib.params import LPT, PRECISE_PERC, load_parameters
+from scripts._lib.sources import contract_id
 from tests.property.models.books import NOBODY
 from tests.property.models.protocol import Terms
 from tests.support.calldata import Contract, deploy
 from tests.support.engine import Engine
 from tests.support.lens import Lens
+from tests.support.votes_lens import VotesLens
 
 __all__ = ["DELEGATORS", "EVERYBODY", "GATEWAYS", "LPT", "ORCHESTRATORS", "Actor", "World", "build_world"]
 
@@ -44,6 +48,7 @@ class World:
     """Contracts at the addresses that clients use, people by name, and the terms that the model needs.
 
     Attributes:
+        verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
     """
 
@@ -54,8 +59,10 @@ class World:
     rounds: Contract
     broker: Contract
     lens: Lens
+    votes_lens: VotesLens
     owner: str
     treasury: str
+    verifier: str
     actors: dict[str, Actor]
     terms: Terms
     wealth: int
@@ -93,22 +100,33 @@ def build_world(engine: Engine, accounts: Any) -> World:
         num_active_transcoders=POOL_SIZE,
     )
     deployment = deploy_protocol(parameters, owner)
-    engine = type(engine)()  # the deployment has gone past it
     actors = dict(_actors(accounts))
+    verifier = accounts[2 + len(actors)]
+    _appoint(deployment, owner, verifier)
+    engine = type(engine)()  # all of this has gone past it
     lens = deploy(engine, owner.address, "HarnessProtocolLens", deployment.controller.address)
-    looked_at = (NOBODY, owner.address, treasury.address)
+    votes_lens = deploy(engine, owner.address, "HarnessVotesLens", deployment.bonding_votes.address)
+    looked_at = [NOBODY, owner.address, treasury.address, *(a.address for a in actors.values())]
     world = World(
         engine=engine,
         **_contracts(deployment),
-        lens=Lens(engine, lens, [*looked_at, *(a.address for a in actors.values())], _senders(actors)),
+        lens=Lens(engine, lens, looked_at, _senders(actors)),
+        votes_lens=VotesLens(engine, votes_lens, looked_at),
         owner=owner.address,
         treasury=treasury.address,
+        verifier=verifier.address,
         actors=actors,
         terms=_terms(parameters),
         wealth=WEALTH,
     )
     _enrich(world)
     return world
+
+
+def _appoint(deployment: Deployment, owner: Any, verifier: Any) -> None:
+    """A verifier may slash, and the Minter burn what it takes."""
+    deployment.controller.setContractInfo(contract_id("Verifier"), verifier, bytes(20), sender=owner)
+    deployment.token.grantRole(keccak(text="BURNER_ROLE"), deployment.minter, sender=owner)
 
 
 def _contracts(deployment: Deployment) -> dict[str, Contract]:

@@ -85,9 +85,10 @@ class ActiveSet:
         orchestrator.recorded_stakes[current + 1] = stake
         orchestrator.stake_update_round = current + 1
 
-    def require_no_pending_deactivation(self, account: str) -> None:
-        """One that is active but out of the pool must have called reward before it is let in again."""
+    def require_no_pending_deactivation(self, account: str, resigns: bool = False) -> None:
+        """One that is active but out of the pool, or leaves it in the same call, must have called reward before stake
+        comes to it."""
         orchestrator = self.books.orchestrators[account]
-        leaving = self.active(account) and account not in self
+        leaving = self.active(account) and (account not in self or resigns)
         rewarded = orchestrator.last_reward_round == self.clock.round
         require(not leaving or rewarded, "RewardNotYetCalled", account, self.clock.round)

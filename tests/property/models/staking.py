@@ -6,7 +6,7 @@ they were.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.property.models.active_set import NO_HINT, ActiveSet, Hint
 from tests.property.models.books import NOBODY, Books, Lock
@@ -29,6 +29,7 @@ class Staking:
     earnings: Earnings
     unbonding_period: int
     treasury: str
+    reward_callers: dict[str, str] = field(default_factory=dict)
 
     def status(self, account: str) -> int:
         delegator = self.books.delegators[account]
@@ -74,11 +75,7 @@ class Staking:
     def unbond(self, caller: str, amount: int, hint: Hint = NO_HINT) -> None:
         delegator, current = self.books.delegators[caller], self.clock.round
         self.clock.require_open()
-        bonded, _ = self.earnings.settled(caller)
-        status = self._status(bonded, delegator.start_round)
-        require(status == BONDED, "DelegatorNotBonded", caller, status)
-        require(amount > 0, "UnbondAmountZero")
-        require(amount <= bonded, "UnbondAmountTooLarge", amount, bonded)
+        self._require_unbondable(caller, amount)
 
         self.earnings.claim(caller)
         delegate = delegator.delegate
@@ -91,6 +88,33 @@ class Staking:
             if caller in self.active_set:
                 self.active_set.leave(caller)
         self.active_set.decrease(delegate, amount, hint)
+
+    def transfer(
+        self, caller: str, receiver: str, amount: int, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT
+    ) -> None:
+        """`caller` gives `amount` LPT wei of its stake to `receiver`, bonded where the receiver's is, or its own."""
+        giver, heir = self.books.delegators[caller], self.books.delegators[receiver]
+        self.clock.require_open()
+        if caller != receiver:
+            require(self._claim_is_harmless(receiver), "ClaimNotAuthorized", caller, receiver)
+        gives_all = self._require_unbondable(caller, amount) == amount
+        bonded = 0 if caller == receiver and gives_all else self.earnings.settled(receiver)[0]
+        homeless = heir.delegate == NOBODY or caller == receiver
+        to = giver.delegate if bonded == 0 and homeless else heir.delegate
+        if bonded == 0 and homeless:
+            require(to != receiver, "DelegateNotAllowed", caller, receiver)
+            require(receiver != NOBODY, "DelegatorZeroAddress")
+        resigns = gives_all and caller == to and caller in self.active_set
+        self.active_set.require_no_pending_deactivation(to, resigns)
+
+        self.unbond(caller, amount, old_hint)
+        lock_id = heir.next_lock_id
+        heir.locks[lock_id] = giver.locks.pop(giver.next_lock_id - 1)
+        heir.next_lock_id += 1
+        self.earnings.claim(receiver)
+        if heir.bonded == 0:
+            heir.delegate, heir.start_round = to, self.clock.round + 1
+        self._bond_lock(receiver, lock_id, new_hint)
 
     def rebond(self, caller: str, lock_id: int, hint: Hint = NO_HINT) -> None:
         delegator = self.books.delegators[caller]
@@ -168,9 +192,50 @@ class Staking:
         self.books.wallets[self.treasury] += treasury_part
         self.active_set.increase(caller, minted - treasury_part, hint)
 
+    def set_reward_caller(self, caller: str, named: str) -> None:
+        self.clock.require_running()
+        self.reward_callers[caller] = named
+
+    def reward_for(self, caller: str, account: str, hint: Hint = NO_HINT) -> None:
+        """The reward of an orchestrator that has named the caller."""
+        named = self.reward_callers.get(account, NOBODY)
+        require(named == caller, "CallerNotRewardCaller", caller, account)
+        self.reward(account, hint)
+
+    def slash(self, account: str, finder: str, share: int, finder_share: int) -> None:
+        """The verifier takes a share of an orchestrator's own stake; it is burnt but for the finder's part.
+
+        Not all of it, and not in the round that it was bonded in: there the protocol's own books are incomplete.
+        """
+        delegator = self.books.delegators[account]
+        self.clock.require_running()
+        self.earnings.claim(account)
+        if delegator.bonded == 0:
+            return
+        assert (self.books.registered(account), self.status(account), share < PERC) == (True, BONDED, True)
+        penalty = delegator.bonded * share // PERC
+        if account in self.active_set:
+            self.active_set.leave(account)
+        delegator.bonded -= penalty
+        delegator.stake -= penalty
+        self.books.orchestrators[account].delegated -= penalty
+        fee = penalty * finder_share // PERC if finder != NOBODY else 0
+        self.books.pay_out(finder, fee)
+        self.books.vault_lpt -= penalty - fee
+        self.mint.supply -= penalty - fee
+
     def grow_pool(self, size: int) -> None:
         require(size > self.active_set.max_size, "PoolSizeNotIncreased", size, self.active_set.max_size)
         self.active_set.max_size = size
+
+    def _require_unbondable(self, caller: str, amount: int) -> int:
+        """What `unbond` asks for; answers with all that could be unbonded."""
+        bonded, _ = self.earnings.settled(caller)
+        status = self._status(bonded, self.books.delegators[caller].start_round)
+        require(status == BONDED, "DelegatorNotBonded", caller, status)
+        require(amount > 0, "UnbondAmountZero")
+        require(amount <= bonded, "UnbondAmountTooLarge", amount, bonded)
+        return bonded
 
     def _bond_lock(self, caller: str, lock_id: int, hint: Hint) -> None:
         delegator = self.books.delegators[caller]

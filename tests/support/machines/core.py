@@ -105,12 +105,14 @@ class Core:
         *arguments: Any,
         predict: Predict,
         value: int = 0,
+        at_expense_of: str | None = None,
     ) -> Outcome:
         """Sends a call, whose result `predict` must foretell: it moves the model, or raises {RefusedError}.
 
         Args:
             caller: its address.
             value: wei sent along.
+            at_expense_of: who may lose by it, if that is not the caller.
         """
         self.model.clock.block = self.world.engine.next_block
         expected = self._expect(predict)
@@ -124,7 +126,7 @@ class Core:
             if happened is not None:
                 check_nothing_moved(before, self.seen)
             adopt_roundings(self.model, self.seen)
-            check_frame(before, self.seen, caller)
+            check_frame(before, self.seen, at_expense_of or caller)
         self.dearest_call = max(self.dearest_call, outcome.gas_used)
         return outcome
 

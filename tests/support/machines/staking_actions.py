@@ -97,6 +97,58 @@ class StakingActions(Core):
         me, near = self.address(caller), self._hint(hint)
         self._hinted(me, "reward", (), near, lambda: self.model.staking.reward(me, near))
 
+    @action
+    def set_reward_caller(self, caller: str, named: str) -> None:
+        me, other = self.address(caller), self.address(named)
+        self.act(
+            me,
+            self.world.bonding,
+            "setRewardCaller",
+            other,
+            predict=lambda: self.model.staking.set_reward_caller(me, other),
+        )
+
+    @action
+    def reward_for(self, caller: str, orchestrator: str, hint: Hint = NO_HINT) -> None:
+        me, whose, near = self.address(caller), self.address(orchestrator), self._hint(hint)
+        self._hinted(
+            me,
+            "rewardForTranscoder",
+            (whose,),
+            near,
+            lambda: self.model.staking.reward_for(me, whose, near),
+        )
+
+    @action
+    def transfer(
+        self, caller: str, receiver: str, amount: int, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT
+    ) -> None:
+        """BOND-20: what one gives the other receives, and nothing else of either changes."""
+        me, whose = self.address(caller), self.address(receiver)
+        old, new, before = self._hint(old_hint), self._hint(new_hint), self.seen
+
+        def predict() -> None:
+            self.model.staking.transfer(me, whose, amount, old, new)
+
+        arguments = (whose, amount, *old, *new)
+        if self.act(me, self.world.bonding, "transferBond", *arguments, predict=predict).refusal is None:
+            given = 0 if me == whose else amount
+            self._check_no_free_gain(whose, before, given, 0)
+            self._check_no_free_gain(me, before, -given, 0)
+
+    @action
+    def slash(self, orchestrator: str, finder: str, share: int, finder_share: int) -> None:
+        """By the verifier; shares of 1e6."""
+        whose, who = self.address(orchestrator), self.address(finder)
+        self.act(
+            self.world.verifier,
+            self.world.bonding,
+            "slashTranscoder",
+            *(whose, who, share, finder_share),
+            predict=lambda: self.model.staking.slash(whose, who, share, finder_share),
+            at_expense_of=whose,
+        )
+
     def _bond(
         self, function: str, caller: str, owner: str, amount: int, to: str, old_hint: Hint, new_hint: Hint
     ) -> None:

@@ -1,0 +1,52 @@
+"""Stake as voting power (facts: protocol 6.4): remembered round by round, with nothing cumulative about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.property.models.books import NOBODY, Books
+
+__all__ = ["Ballot", "Votes"]
+
+Ballot = tuple[int, str]  # LPT wei, and whom the account is bonded to
+
+
+@dataclass
+class Votes:
+    """What everybody's vote was at the start of each round.
+
+    Attributes:
+        starts: by round, by account; of the rounds since something was first looked at, and the next one.
+        totals: stake of the active set, by round; of those that were initialised.
+    """
+
+    books: Books
+    starts: dict[int, dict[str, Ballot]] = field(default_factory=dict)
+    totals: dict[int, int] = field(default_factory=dict)
+
+    def ballot(self, account: str, stake: int) -> Ballot:
+        """As things stand; `stake` is what the account owns now, in whole LPT wei.
+
+        An orchestrator has all that is behind it, who is bonded to one his part, and everybody else nothing.
+        """
+        delegator = self.books.delegators[account]
+        if not delegator.bonded:
+            return 0, NOBODY
+        if delegator.delegate == account:
+            return self.books.orchestrators[account].delegated, account
+        return stake if self.books.registered(delegator.delegate) else 0, delegator.delegate
+
+    def settle(self, round_: int, ballots: dict[str, Ballot]) -> None:
+        """What stands now in `round_` counts at the start of the next; rounds that were skipped began as the last."""
+        if self.starts:
+            last = max(self.starts)
+            self.starts |= dict.fromkeys(range(last + 1, round_ + 1), self.starts[last])
+        self.starts[round_ + 1] = ballots
+
+    def total_at(self, round_: int, next_stake: int) -> int:
+        """Stake of the active set at the start of a round: of the next that was initialised if it was skipped itself,
+        and `next_stake`, what would be active now, if none has been yet."""
+        if not self.totals or round_ < min(self.totals):
+            return 0
+        later = [known for known in self.totals if known >= round_]
+        return self.totals[min(later)] if later else next_stake

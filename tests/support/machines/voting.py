@@ -1,0 +1,52 @@
+"""The history of votes says of every round what was true when it began."""
+
+from __future__ import annotations
+
+from tests.property.models.votes import Votes
+from tests.support.machines.core import Core, always
+
+__all__ = ["Voting"]
+
+RECENT, OLDER = 3, 3
+
+
+class Voting(Core):
+    """Stakes are those that the BondingManager tells, which BOND-23 holds against exact ones."""
+
+    def __init__(self) -> None:
+        self.votes: Votes | None = None
+        self._asked_in = -1
+        super().__init__()
+
+    def look(self) -> None:
+        """What is there now counts from the next round on; a rule can be about more than one round."""
+        super().look()
+        self.votes = self.votes or Votes(self.model.books)
+        current, accounts = self.seen.system.round, self.seen.accounts
+        self.votes.settle(current, {a: self.votes.ballot(a, seen.pending_stake) for a, seen in accounts.items()})
+        if self.seen.system.initialized:
+            self.votes.totals.setdefault(current, self.model.earnings.active_stake)
+
+    @always
+    def vote51_votes_follow_stake_with_every_call(self) -> None:
+        """VOTE-53: what counts from the next round on is what is there now, whichever call has made it."""
+        next_round = self.seen.system.round + 1
+        found = self.world.votes_lens.look([next_round])[next_round]
+        assert found.accounts == self.votes.starts[next_round]
+        assert found.total == self.seen.system.next_active_stake
+
+    @always
+    def vote51_the_past_of_votes_never_changes(self) -> None:
+        """VOTE-50, 52: asked anew as each round begins, for the last rounds and some long ago; no view reverts."""
+        current, next_stake = self.seen.system.round, self.seen.system.next_active_stake
+        if current == self._asked_in:
+            return
+        self._asked_in = current
+        for round_, found in self.world.votes_lens.look(self._some_rounds()).items():
+            assert found.accounts == self.votes.starts[round_], f"votes at the start of round {round_}"
+            assert found.total == self.votes.total_at(round_, next_stake), f"active stake of round {round_}"
+
+    def _some_rounds(self) -> list[int]:
+        known = sorted(self.votes.starts)
+        older = known[:-RECENT]
+        return sorted({*known[-RECENT:], *older[:: max(1, len(older) // OLDER)]})

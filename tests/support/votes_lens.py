@@ -1,0 +1,45 @@
+"""Votes of everybody at several rounds, by one call to HarnessVotesLens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eth_abi.abi import decode
+from eth_utils.address import to_checksum_address
+
+from tests.support.calldata import Contract
+from tests.support.engine import Engine
+
+__all__ = ["VoteView", "VotesAt", "VotesLens"]
+
+
+class VoteView(NamedTuple):
+    """LPT wei, and whom the account was bonded to."""
+
+    votes: int
+    delegate: str
+
+
+class VotesAt(NamedTuple):
+    """At the start of one round: by account, and the stake of the active set."""
+
+    accounts: dict[str, VoteView]
+    total: int
+
+
+class VotesLens:
+    """Looks at the same accounts every time."""
+
+    def __init__(self, engine: Engine, contract: Contract, accounts: Sequence[str]) -> None:
+        self._engine, self._contract, self._accounts = engine, contract, tuple(accounts)
+
+    def look(self, rounds: Sequence[int]) -> dict[int, VotesAt]:
+        """Votes at the starts of these rounds; RuntimeError if a view reverts."""
+        data = self._engine.view(self._contract.address, self._contract.encode("look", self._accounts, rounds))
+        views, totals = decode(["(uint256,address)[]", "uint256[]"], data)
+        rows = iter(VoteView(votes, to_checksum_address(delegate)) for votes, delegate in views)
+        return {
+            round_: VotesAt({account: next(rows) for account in self._accounts}, total)
+            for round_, total in zip(rounds, totals, strict=True)
+        }
