@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,16 @@ class NetworkCommand(ConnectedProviderCommand):
     """Connects as every Ape command does, once somebody has said where to; faults of ours end in one sentence."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from ape.logging import LogLevel, logger
+
         from scripts._lib.preflight import require_endpoint
 
+        # What Ape tells of its connecting goes to the same place as what machines read.
+        quiet = logger.at_level(LogLevel.ERROR) if ctx.params.get("machine") else nullcontext()
         try:
             require_endpoint(ctx.params["network"])
-            return super().invoke(ctx)
+            with quiet:
+                return super().invoke(ctx)
         except (OpsError, DeployError, ApeException) as error:
             raise click.ClickException(str(error) or type(error).__name__) from error
 
@@ -69,8 +75,8 @@ def operation(prepare: Callable[..., Callable[[Any], Any]]) -> Callable[..., Non
 
     command.__doc__ = inspect.getdoc(prepare)
     command.__name__ = prepare.__name__
-    own = getattr(prepare, "__click_params__", [])
-    command.__click_params__ = list(own)  # type: ignore[attr-defined]
     for option in reversed(WHERE_OPTIONS + SENDER_OPTIONS):
         command = option(command)
+    # Click reads this backwards: what was declared last is shown first.
+    command.__click_params__ += getattr(prepare, "__click_params__", [])  # type: ignore[attr-defined]
     return command

@@ -10,7 +10,7 @@ from eth_utils.crypto import keccak
 from scripts._lib.ops.errors import ProposalError
 from scripts._lib.ops.logs import read_events
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.reads import Read, read_all
+from scripts._lib.reads import NoAnswer, Read, read_all, read_each
 
 # As the governor numbers them.
 STATES = ("pending", "active", "canceled", "defeated", "succeeded", "queued", "expired", "executed")
@@ -77,8 +77,11 @@ def read_proposals(protocol: Protocol, *, open_only: bool = True) -> list[Propos
         if not open_only or STATES[state] in OPEN_STATES
     ]
     votes = read_all([Read(governor.proposalVotes, entry["proposalId"]) for entry, _ in chosen])
+    # A quorum is a share of the stake at the snapshot; until that is past nobody knows it.
+    quorums = read_each([Read(governor.quorum, entry["voteStart"]) for entry, _ in chosen])
     return [
-        _proposal(governor, entry, state, tuple(tally)) for (entry, state), tally in zip(chosen, votes, strict=True)
+        _proposal(entry, state, tuple(tally), None if isinstance(quorum, NoAnswer) else quorum)
+        for (entry, state), tally, quorum in zip(chosen, votes, quorums, strict=True)
     ]
 
 
@@ -98,9 +101,7 @@ def find_proposal(protocol: Protocol, text: str) -> Proposal:
     raise ProposalError(f"no proposal {text!r}: give its number, or 'last'. Open ones: {known}")
 
 
-def _proposal(governor: Any, entry: dict[str, Any], state: str, votes: tuple[int, int, int]) -> Proposal:
-    # A quorum is a share of the stake at the snapshot, which has to be past.
-    quorum = None if state == "pending" else int(governor.quorum(entry["voteStart"]))
+def _proposal(entry: dict[str, Any], state: str, votes: tuple[int, int, int], quorum: int | None) -> Proposal:
     return Proposal(
         id=entry["proposalId"],
         proposer=entry["proposer"],
