@@ -140,7 +140,7 @@ def test_a_claim_before_reward_warns_of_what_it_costs(ops, market, pool, delegat
     told = set()
     for warning in warnings():
         assert f"{orchestrator.address} has not called reward in round {market.round}" in warning
-        told.add(int(warning.split(" wei) for")[0].split("(")[-1]))
+        told.add(int(warning.split(" wei), and of fees")[0].split("(")[-1]))
 
     before = market.bonding.pendingStake(delegator, 0)
     market.bonding.reward(sender=orchestrator)

@@ -24,6 +24,12 @@ WHERE_OPTIONS = (
         help="Record of a deployment. Default: the one of the network in deployments/.",
     ),
     click.option("--controller", metavar="ADDRESS", help="The Controller, where there is no record."),
+    click.option(
+        "--since",
+        metavar="BLOCK",
+        type=click.IntRange(min=0),
+        help="First block to look for events in. Default: the record's first, else 0.",
+    ),
 )
 SENDER_OPTIONS = (
     click.option("--account", metavar="ALIAS", help="Ape account that sends. Default on local chains: TEST::0."),
@@ -69,7 +75,7 @@ def operation(prepare: Callable[..., Callable[[Any], Any]]) -> Callable[..., Non
     def command(provider: Any, **given: Any) -> None:
         from scripts._lib.ops.session import Choices, Session
 
-        common = {name: given.pop(name) for name in ("record", "controller", "account", "yes", "dry_run")}
+        common = {name: given.pop(name) for name in ("record", "controller", "since", "account", "yes", "dry_run")}
         planner = prepare(**given)
         Session.open(provider, Choices(**common)).carry_out(planner)
 

@@ -73,7 +73,10 @@ def _backwards(
         low = max(start, high - span + 1)
         requests += 1
         if requests > MAX_REQUESTS:
-            raise LogsError(f"the node answers for {span} blocks at a time only: too few to go back to block {start}")
+            raise LogsError(
+                f"the node answers for {span} blocks at a time only, too few to go back to block {start}: name a later "
+                "one with --since"
+            )
         try:
             logs = web3.eth.get_logs({**question, "fromBlock": hex(low), "toBlock": hex(high)})
         except (Web3Exception, RequestException, ValueError) as error:

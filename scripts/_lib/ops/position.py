@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from scripts._lib.ops.account import choose
@@ -16,16 +15,15 @@ from scripts._lib.ops.sender import Sender, sender_facts
 from scripts._lib.ops.stake import NEVER, Orchestrator, Stake, read_pool, stake_facts
 
 
-def show_position(provider: Any, record: Path | None, controller: str | None, name: str | None) -> None:
+def show_position(provider: Any, protocol: Protocol, name: str | None) -> None:
     """Prints it.
 
     Args:
         name: address, alias or `TEST::<index>`; None on local chains for test account 0.
 
     Raises:
-        ContractsError, AccountError: says what to do.
+        AccountError: says what to do.
     """
-    protocol = Protocol.find(provider, record, controller)
     account = str(choose(name, provider, only_look=True).address)
     clock = Clock.read(protocol, provider)
     show([Fact("round", str(clock)), Fact("account", account), *position_facts(protocol, account, clock)])

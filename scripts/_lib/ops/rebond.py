@@ -69,4 +69,4 @@ def _target(stake: Stake, to: str | None) -> str:
             f"the rest of your stake is bonded to {stake.delegate}, and a lock follows it: leave --to out, "
             "or move everything with `ape run ops bond 0 --to ADDRESS` first"
         )
-    return str(stake.delegate)
+    return stake.bonded_to

@@ -7,7 +7,7 @@ from typing import Any
 from scripts._lib.ops.amounts import amount, percent
 from scripts._lib.ops.errors import ContractsError, InputError, RoleError, StakeError
 from scripts._lib.ops.plan import Fact, Plan, Step, change
-from scripts._lib.ops.pool import NO_HINT, NOBODY
+from scripts._lib.ops.pool import NOBODY, Change
 from scripts._lib.ops.protocol import Protocol, checksum
 from scripts._lib.ops.rewards import forecast
 from scripts._lib.ops.session import Session
@@ -33,13 +33,13 @@ def plan_reward(session: Session, for_account: str | None) -> Plan:
     if orchestrator.rewarded:
         raise StakeError(f"{account} has called reward in round {clock.round}: again in {clock.when(clock.round + 1)}")
     reward = forecast(protocol, orchestrator)
-    pool = read_pool(protocol).raised(account, orchestrator.stake + reward.net)
-    inside = orchestrator.deactivation_round > clock.round + 1
-    hint = pool.hint if inside else NO_HINT
+    pool = read_pool(protocol)
+    stays = orchestrator.registered or account in pool  # one that resigned in this round does not come back
+    place = pool.raised(account, orchestrator.stake + reward.net) if stays else Change(pool, pool, account)
     if account == me:
-        step = Step("call reward", protocol.bonding.rewardWithHint, tuple(hint))
+        step = Step("call reward", protocol.bonding.rewardWithHint, tuple(place.hint))
     else:
-        step = Step("call reward", protocol.bonding.rewardForTranscoderWithHint, (account, *hint))
+        step = Step("call reward", protocol.bonding.rewardForTranscoderWithHint, (account, *place.hint))
     return Plan(
         f"Call reward of round {clock.round} for {account}",
         (step,),
@@ -49,7 +49,7 @@ def plan_reward(session: Session, for_account: str | None) -> Plan:
             Fact("commission", f"{amount(reward.commission, 'LPT')} at {percent(orchestrator.reward_cut)}"),
             Fact("shared", f"{amount(reward.shared, 'LPT')} among {amount(reward.stake, 'LPT')} of stake"),
             change("stake", amount(orchestrator.stake, "LPT"), amount(orchestrator.stake + reward.net, "LPT")),
-            Fact("pool", f"{account}: {pool}"),
+            Fact("pool", f"{account}: {place}"),
         ),
         outcome=lambda: [Fact("stake", amount(protocol.bonding.transcoderTotalStake(account), "LPT"))],
     )

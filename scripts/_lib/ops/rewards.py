@@ -81,9 +81,9 @@ def forfeit_warnings(protocol: Protocol, stake: Stake, orchestrator: Orchestrato
     if orchestrator is None or claimed or not stake.bonded or not orchestrator.owes_reward:
         return ()
     missed = forecast(protocol, orchestrator).of_stake(stake.stake)
-    about = f"about {amount(missed, 'LPT')} for {stake.account}" if missed else "little now, but fees of the round too"
     name = "you have" if orchestrator.account == stake.account else f"{orchestrator.account} has"
     return (
-        f"{name} not called reward in round {orchestrator.round}. This claims, and a claim before that forfeits the "
-        f"round's reward: {about}. Wait until reward has been called if that is not what you want",
+        f"{name} not called reward in round {orchestrator.round}. This claims, and a claim before that forfeits what "
+        f"{stake.account} would get of it, about {amount(missed, 'LPT')}, and of fees that the round still brings. "
+        "Wait until reward has been called if that is not what you want",
     )

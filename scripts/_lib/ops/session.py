@@ -33,6 +33,7 @@ class Choices:
     Attributes:
         record: file of `--deployment`.
         controller: address of `--controller`.
+        since: block of `--since`.
         account: alias, `TEST::<index>` or address.
         yes: nobody is asked.
         dry_run: nothing is sent.
@@ -40,6 +41,7 @@ class Choices:
 
     record: Path | None = None
     controller: str | None = None
+    since: int | None = None
     account: str | None = None
     yes: bool = False
     dry_run: bool = False
@@ -67,7 +69,7 @@ class Session:
             ContractsError: the contracts cannot be found.
             AccountError: no account that could send.
         """
-        protocol = Protocol.find(provider, choices.record, choices.controller)
+        protocol = Protocol.find(provider, choices.record, choices.controller, choices.since)
         account = accounts.choose(choices.account, provider, only_look=choices.dry_run)
         return cls(provider, protocol, account, Clock.read(protocol, provider), choices)
 

@@ -75,6 +75,11 @@ class Stake:
         )
 
     @property
+    def bonded_to(self) -> str:
+        """The delegate's address; the null address stands for nobody, also for stake that was bonded to it."""
+        return self.delegate or NOBODY
+
+    @property
     def is_orchestrator(self) -> bool:
         """Bonded to itself."""
         return self.bonded > 0 and self.delegate == self.account

@@ -25,7 +25,7 @@ def plan_transfer_bond(session: Session, to: str, text: str) -> Plan:
     receiver = Stake.read(protocol, checksum(to, "receiver"))
     stake = Stake.read(protocol, me)
     stake.require_bonded(clock)
-    giving = Orchestrator.read(protocol, str(stake.delegate), clock)
+    giving = Orchestrator.read(protocol, stake.bonded_to, clock)
     _require_receiver(receiver, giving, me)
     amount_given = require_part_of(stake, text)
     taking = Orchestrator.read(protocol, receiver.delegate or giving.account, clock)

@@ -26,7 +26,7 @@ def plan_unbond(session: Session, text: str) -> Plan:
     removed = require_part_of(stake, text)
     left = stake.stake - removed
     opens = clock.round + int(protocol.bonding.unbondingPeriod())
-    delegate = Orchestrator.read(protocol, str(stake.delegate), clock)
+    delegate = Orchestrator.read(protocol, stake.bonded_to, clock)
     pool = leaving(read_pool(protocol), stake, delegate, removed)
     warnings = forfeit_warnings(protocol, stake, delegate) + resignation(stake, delegate, left)
     warnings += ("an amount without a unit is in wei: for LPT write '100 LPT'",) if looks_like_a_slip(text) else ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import click
@@ -23,22 +22,16 @@ from scripts._lib.status.snapshot import Snapshot, Wanted
 WIDTH = 180
 
 
-def show(provider: Any, record: Path | None, controller: str | None, since: int | None, wanted: Wanted, *,
-         machine: bool, every: float | None) -> None:  # fmt: skip
+def show(provider: Any, protocol: Protocol, wanted: Wanted, *, machine: bool, every: float | None) -> None:
     """Prints one snapshot, or one every `every` seconds until it is interrupted.
 
     Args:
-        since: first block to look for events in; None for what the record says.
         machine: as JSON, one line a snapshot when repeated.
-
-    Raises:
-        ContractsError: the contracts cannot be found.
     """
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
     while True:
-        protocol = Protocol.find(provider, record, controller, since)
         try:
             snapshot = Snapshot.read(provider, protocol, wanted)
         except (ApeException, Web3Exception, RequestException) as error:
