@@ -11,9 +11,9 @@ import ape
 import click
 
 from tests.gas.chain import Chain
-from tests.gas.figures import USUAL_SIZE, Figures, Floors
+from tests.gas.figures import USUAL_SIZE, Figures
 from tests.gas.measuring import measure
-from tests.gas.page import above_floor, against_live, by_pool_size, without_live
+from tests.gas.page import above_floor, against_live, by_pool_size, without_live, written_words
 from tests.gas.renewal import renew_all
 from tests.gas.tracing import FloorWatch, Tracer
 
@@ -26,7 +26,7 @@ def main(pools: tuple[int, ...], traced: tuple[str, ...], floor: bool) -> None:
     """Play the scenario in active sets of the sizes POOLS (default: 100) and print what each operation costs."""
     renewing = bool(os.environ.get("RENEW_SNAPSHOTS"))
     measured: dict[int, Figures] = {}
-    floors: Floors = {}
+    usual: FloorWatch | None = None
     with ape.networks.parse_network_choice("ethereum:local:foundry"):
         for size in pools or (USUAL_SIZE,):
             chain = Chain()
@@ -38,15 +38,15 @@ def main(pools: tuple[int, ...], traced: tuple[str, ...], floor: bool) -> None:
             click.echo(f"\nActive set of {size}\n\n{against_live(measured[size])}")
             click.echo(f"\n{without_live(measured[size])}")
             if floor:
-                click.echo(f"\n{above_floor(floor_watch.floors)}")
+                click.echo(f"\n{above_floor(floor_watch.floors)}\n\n{written_words(floor_watch.writes)}")
             for report in tracer.reports:
                 click.echo(f"\n{report}")
             if size == USUAL_SIZE:
-                floors = floor_watch.floors
+                usual = floor_watch
     if len(measured) > 1:
         click.echo(f"\nBy size of the active set\n\n{by_pool_size(measured)}")
     if renewing:
-        renew_all(measured, floors)
+        renew_all(measured, usual)
 
 
 main()

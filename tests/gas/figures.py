@@ -21,18 +21,22 @@ __all__ = [
     "Figures",
     "Floor",
     "Floors",
+    "Writes",
     "better",
     "committed",
     "committed_floors",
+    "committed_writes",
     "mean_ratio",
     "renew",
     "renew_floors",
+    "renew_writes",
     "worse",
 ]
 
 FOLDER = Path(__file__).parent
 SNAPSHOTS = FOLDER / "snapshots"
 FLOORS = SNAPSHOTS / "floors.json"
+WRITES = SNAPSHOTS / "writes.json"
 
 
 class Figure(NamedTuple):
@@ -59,6 +63,14 @@ class Floor(NamedTuple):
         return self.gas - self.least
 
 
+class Writes(NamedTuple):
+    """Words of storage, by name, that an operation leaves different."""
+
+    new: Sequence[str]
+    changed: Sequence[str]
+    cleared: Sequence[str]
+
+
 Figures = Mapping[str, Figure]
 Floors = Mapping[str, Floor]
 
@@ -80,12 +92,21 @@ def committed_floors() -> Floors:
     return {name: Floor(*row) for name, row in json.loads(FLOORS.read_text()).items()}
 
 
+def committed_writes() -> Mapping[str, Writes]:
+    """Those of an active set of {USUAL_SIZE}."""
+    return {name: Writes(*row) for name, row in json.loads(WRITES.read_text()).items()}
+
+
 def renew(pool_size: int, figures: Figures) -> None:
     _write(_path(pool_size), figures)
 
 
 def renew_floors(floors: Floors) -> None:
     _write(FLOORS, floors)
+
+
+def renew_writes(writes: Mapping[str, Writes]) -> None:
+    _write(WRITES, writes)
 
 
 def worse(before: Figures, now: Figures) -> list[str]:
@@ -116,7 +137,7 @@ def mean_ratio(figures: Figures) -> tuple[float, int]:
     return exp(sum(logs) / len(logs)), len(logs)
 
 
-def _write(path: Path, rows: Mapping[str, Sequence[int | None]]) -> None:
+def _write(path: Path, rows: Mapping[str, Sequence[object]]) -> None:
     lines = (f"  {json.dumps(name)}: {json.dumps(list(row))}" for name, row in rows.items())
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, Floor, Floors, mean_ratio
+from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, Floor, Floors, Writes, mean_ratio
 
-__all__ = ["PAGE", "above_floor", "against_live", "by_pool_size", "in_page", "put_into_page", "without_live"]
+__all__ = [
+    "PAGE",
+    "above_floor",
+    "against_live",
+    "by_pool_size",
+    "in_page",
+    "put_into_page",
+    "without_live",
+    "written_words",
+]
 
 PAGE = Path(__file__).parents[2] / "docs" / "gas.md"
 NOTHING = Figure(None, None)
@@ -43,6 +53,16 @@ def above_floor(floors: Floors) -> str:
     rows = [_above(name, floors[name]) for name in OPERATIONS if name in floors]
     head = ("operation", "gas", "effects", "reads and contracts", "above the floor", "floor of gas")
     return markdown(head, rows)
+
+
+def written_words(writes: Mapping[str, Writes]) -> str:
+    """Each operation: how many words of storage it makes, changes and clears, and which are new."""
+    lines = []
+    for name, (new, changed, cleared) in writes.items():
+        counts = f"{len(new)} new, {len(changed)} changed, {len(cleared)} cleared"
+        lines.append(f"- **{name}**: {counts}")
+        lines += [f"  - `{word}`{f' × {count}' if count > 1 else ''}" for word, count in Counter(new).items()]
+    return "\n".join(lines)
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

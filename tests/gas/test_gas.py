@@ -20,7 +20,7 @@ def test_no_operation_costs_more_than_committed(owner):
     if os.environ.get("RENEW_SNAPSHOTS"):
         floors = FloorWatch(chain)
         now = measure(chain, owner, USUAL_SIZE, floors)
-        renew_all({USUAL_SIZE: now}, floors.floors)
+        renew_all({USUAL_SIZE: now}, floors)
     else:
         now = measure(chain, owner, USUAL_SIZE)
     assert set(now) >= set(LIVE)

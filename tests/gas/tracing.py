@@ -8,16 +8,16 @@ twice.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts._lib.layout import layouts
 from tests.gas.chain import Chain, Receipt
-from tests.gas.figures import Floor
+from tests.gas.figures import Floor, Writes
 from tests.gas.page import markdown
-from tests.gas.words import WordNames
+from tests.gas.words import WordNames, word_names
 
 __all__ = ["FloorWatch", "Trace", "Tracer", "Word"]
 
@@ -26,6 +26,8 @@ COLD_ACCOUNT, COLD_SLOT, SET, RESET = 2600, 2100, 20_000, 2900
 CLEARED_REFUND, REFUND_QUOTIENT = 4800, 5
 PRECOMPILES = 10
 
+NUMBER = re.compile(r"\[\d+\]")
+HASHED = re.compile(r"0x[0-9a-f]{10,}")
 CALLS = frozenset({"CALL", "STATICCALL", "DELEGATECALL", "CALLCODE"})
 OF_ACCOUNTS = frozenset({"BALANCE", "EXTCODESIZE", "EXTCODECOPY", "EXTCODEHASH"})
 KINDS = (
@@ -202,15 +204,30 @@ def _steps(entries: Sequence[Mapping[str, Any]], to: str) -> Iterator[Step]:
 
 
 class FloorWatch:
-    """Takes the first run of every operation apart, for its floor."""
+    """Takes the first run of every operation apart: its floor, and the words of storage that it leaves changed."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
+        self._names: dict[str, WordNames] = {}
         self.floors: dict[str, Floor] = {}
+        self.writes: dict[str, Writes] = {}
 
     def __call__(self, operation: str, receipt: Receipt, accounts: Mapping[str, str]) -> None:
-        if operation not in self.floors:
-            self.floors[operation] = Trace.of(self._chain, receipt).floor
+        if operation in self.floors:
+            return
+        self._names = self._names or word_names(accounts)
+        trace = Trace.of(self._chain, receipt)
+        self.floors[operation] = trace.floor
+        changed = [word for word in trace.words.values() if word.changed]
+        self.writes[operation] = Writes(
+            new=sorted(self._label(word, accounts) for word in changed if not word.before),
+            changed=sorted(self._label(word, accounts) for word in changed if word.before and word.after),
+            cleared=sorted(self._label(word, accounts) for word in changed if word.after == 0),
+        )
+
+    def _label(self, word: Word, accounts: Mapping[str, str]) -> str:
+        """Without rounds, ids and hashes, which hang on what the chain has been through."""
+        return HASHED.sub("[hash]", NUMBER.sub("[n]", _label(word, accounts, self._names)))
 
 
 class Tracer:
@@ -249,14 +266,17 @@ def _table_of_code(trace: Trace, accounts: Mapping[str, str]) -> str:
 
 
 def _table_of_words(trace: Trace, accounts: Mapping[str, str]) -> str:
-    known = layouts()
-    names = {account: WordNames(known.get(name, []), accounts) for account, name in accounts.items()}
-    rows = []
-    for word in sorted(trace.words.values(), key=lambda word: -word.gas):
-        label = (names[word.owner].of(word.slot) if word.owner in names else None) or f"{word.slot:#x}"
-        owner = accounts.get(word.owner, word.owner)
-        rows.append([f"{owner} {label}", str(word.reads), str(word.writes), _change(word), f"{word.gas:,}"])
+    names = word_names(accounts)
+    rows = [
+        [_label(word, accounts, names), str(word.reads), str(word.writes), _change(word), f"{word.gas:,}"]
+        for word in sorted(trace.words.values(), key=lambda word: -word.gas)
+    ]
     return markdown(("word of storage", "reads", "writes", "value", "gas"), rows)
+
+
+def _label(word: Word, accounts: Mapping[str, str], names: Mapping[str, WordNames]) -> str:
+    label = (names[word.owner].of(word.slot) if word.owner in names else None) or f"{word.slot:#x}"
+    return f"{accounts.get(word.owner, word.owner)} {label}"
 
 
 def _change(word: Word) -> str:

@@ -12,15 +12,21 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from scripts._lib.layout import Layout
+from scripts._lib.layout import Layout, layouts
 
-__all__ = ["WordNames"]
+__all__ = ["WordNames", "word_names"]
 
 NUMBERS = 64  # rounds and ids that are tried as keys
 ROOM = 2**20  # words in which a dynamic array is looked for
 
 MAPPING = re.compile(r"mapping\((\w+) => (.+)\)")
 ARRAY = re.compile(r"(.+)\[(\d*)\]")
+
+
+def word_names(accounts: Mapping[str, str]) -> dict[str, WordNames]:
+    """For every account by address; those that are no contract have no words."""
+    known = layouts()
+    return {address: WordNames(known.get(name, []), accounts) for address, name in accounts.items()}
 
 
 class WordNames:
