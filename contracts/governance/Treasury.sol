@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {TimelockControllerUpgradeable} from
     "@openzeppelin/contracts-upgradeable/governance/TimelockControllerUpgradeable.sol";
 import {ITreasury} from "interfaces/ITreasury.sol";
@@ -28,6 +29,11 @@ contract Treasury is ITreasury, TimelockControllerUpgradeable {
         _setRoleAdmin(CANCELLER_ROLE, TIMELOCK_ADMIN_ROLE);
         _moveAdministration(address(this));
         if (admin != address(0)) _moveAdministration(admin);
+    }
+
+    /// @dev OpenZeppelin's answer leaves its access control out.
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IAccessControl).interfaceId || super.supportsInterface(interfaceId);
     }
 
     function _moveAdministration(address account) private {

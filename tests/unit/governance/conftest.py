@@ -23,7 +23,12 @@ ROLES = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session", autouse=True)
+def everybody(stranger: Any, gateway: Any, orchestrators: list[Any], delegators: list[Any]) -> None:
+    """Who lives as long as the session is there before what lives as long as a module."""
+
+
+@pytest.fixture(scope="module")
 def timelock(project: Any, owner: Any) -> Any:
     """A treasury that its deployer administers, and nobody may use yet."""
     treasury = owner.deploy(project.Treasury)
@@ -31,9 +36,10 @@ def timelock(project: Any, owner: Any) -> Any:
     return treasury
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def governor(project: Any, market: Any, owner: Any, timelock: Any) -> Any:
-    """The LivepeerGovernor behind its proxy, with the parameters of the live network."""
+    """The LivepeerGovernor behind its proxy, with the parameters of the live network but for short rounds."""
+    market.rounds.setRoundLength(20, sender=owner)
     implementation = owner.deploy(project.LivepeerGovernor, market.controller)
     proxy = owner.deploy(project.ManagerProxy, market.controller, contract_id("LivepeerGovernorTarget"))
     for name, address in (("LivepeerGovernorTarget", implementation), ("Treasury", timelock)):
