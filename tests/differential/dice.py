@@ -13,6 +13,7 @@ from typing import Any
 from tests.differential.duel import Duel
 from tests.differential.sides import ACTORS, DELEGATORS, GATEWAYS, LPT, NOBODY, ORCHESTRATORS
 from tests.differential.steps import Call, Draw, NextRound, Pass, Step
+from tests.differential.views import SENDERS
 
 __all__ = ["Dice", "opening"]
 
@@ -135,13 +136,15 @@ class Dice:
         return self.bonding(who, "transcoderWithHint", cut, share, *self.hint())
 
     def reward(self) -> Step:
-        who = self.active()
+        who = self.due()
+        if not who:
+            return self.random.choice((self.bond, self.next_round))()
         if self.random.random() < 0.5:
             return self.bonding(who, "reward")
         return self.bonding(who, "rewardWithHint", *self.hint())
 
     def reward_as_caller(self) -> Step:
-        transcoder = self.active()
+        transcoder = self.due() or "olga"
         caller = self.view("transcoderToRewardCaller", transcoder) if self.knows("transcoderToRewardCaller") else NOBODY
         who = caller if caller in ACTORS and self.random.random() < 0.8 else self.pick(*ACTORS)
         if self.random.random() < 0.5:
@@ -162,6 +165,8 @@ class Dice:
     # Payments
 
     def redeem(self) -> Step:
+        if not any(map(self.funds, GATEWAYS)) and self.random.random() < 0.9:
+            return self.fund()
         return self.broker(self.pick("mallory", *ORCHESTRATORS), "redeemWinningTicket", self.draw())
 
     def redeem_again(self) -> Step:
@@ -269,15 +274,14 @@ class Dice:
     def delegate(self) -> str:
         return str(self.pick(*ORCHESTRATORS * 3, *ACTORS, NOBODY))
 
-    def active(self) -> str:
-        """Mostly an active orchestrator that has not called yet."""
+    def active(self) -> list[str]:
+        return [name for name in ACTORS if self.view("isActiveTranscoder", name)]
+
+    def due(self) -> str:
+        """Mostly an active orchestrator that has not called yet; empty if there is none."""
         current = self.duel.sight.of(self.duel.ours, "RoundsManager", "currentRound")
-        due = [
-            name
-            for name in ACTORS
-            if self.view("isActiveTranscoder", name) and self.view("getTranscoder", name)[0] != current
-        ]
-        return str(self.pick(*due)) if due and self.random.random() < 0.9 else str(self.pick(*ORCHESTRATORS))
+        due = [name for name in self.active() if self.view("getTranscoder", name)[0] != current]
+        return str(self.pick(*ORCHESTRATORS) if self.random.random() < 0.1 else self.pick("", *due, *due))
 
     def locked(self, *, unbonded: bool = False) -> tuple[str, int]:
         """Somebody with an unbonding lock, if there is anybody."""
@@ -317,12 +321,15 @@ class Dice:
 
     def draw(self) -> Draw:
         self.nonce += 1
-        active = [name for name in ACTORS if self.view("isActiveTranscoder", name)]
-        recipient = self.pick(*(active or ORCHESTRATORS)) if self.random.random() < 0.85 else self.pick(*ACTORS, NOBODY)
-        value = self.pick(0, 1, 1000, 10**15, 10**15 + 1, 10**16, ETHER // 100, ETHER // 3, ETHER, 3 * ETHER)
-        age = self.pick(0, 0, 0, 0, 1, 1, 2, 3)
+        active = self.active() or ORCHESTRATORS
+        recipient = self.pick(*active) if self.random.random() < 0.85 else self.pick(*ACTORS, NOBODY)
         flaw = self.pick(*FLAWS) if self.random.random() < 0.08 else ""
         sender = self.pick(*[name for name in GATEWAYS if self.funds(name)] * 5, "gus", "mallory", NOBODY)
+        funds = self.funds(sender) if sender in SENDERS else ETHER
+        value = self.pick(
+            0, 1, 1000, 10**15 + 1, ETHER // 100, *[funds // 7, funds // 3, funds // 2] * 3, funds, funds + 1
+        )
+        age = self.pick(*[0] * 8, 1, 1, 2, 3)
         draw = Draw(sender, recipient, value, self.nonce, age, flaw)
         self.drawn.append(draw)
         return draw

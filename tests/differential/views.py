@@ -10,7 +10,7 @@ from eth_abi.abi import decode
 
 from tests.differential.sides import ACTORS, GATEWAYS, NOBODY, ORCHESTRATORS, Side
 
-__all__ = ["Question", "Sight", "ask", "questions"]
+__all__ = ["SENDERS", "Question", "Sight", "ask", "questions"]
 
 LOCKS = 8  # unbonding locks looked at, from the first on
 PAST, FUTURE = 4, 2  # rounds looked at
