@@ -16,6 +16,7 @@ from tests.differential.steps import Step
 __all__ = ["Campaign", "Finding"]
 
 HARNESS = "HarnessManyCalls"
+FAR = 6  # everything is looked at after so many steps; what is near after each
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,21 @@ class Campaign:
     def run(self, seed: int, length: int) -> Finding | None:
         """One sequence, drawn as it is played; what is found is shrunk."""
         steps: list[Step] = []
-        difference = self.play(self._drawn(seed, length, steps))
+        difference = self.play(self._drawn(seed, length, steps), far=FAR)
         self.played += len(steps)
         return None if difference is None else self.shortest(steps, difference, seed)
 
     def shortest(self, steps: Sequence[Step], difference: Difference, seed: int = 0) -> Finding:
         """The shortest way to a difference, which `steps` have ended in."""
-        found = shrink(steps, lambda candidate: self.play(candidate) is not None)
+        found = shrink(steps, lambda candidate: self.play(candidate, far=FAR) is not None)
         return Finding(seed, found, self.play(found) or difference)
 
-    def play(self, steps: Iterable[Step]) -> Difference | None:
-        """Plays from the start; answers with the first difference."""
+    def play(self, steps: Iterable[Step], *, far: int = 1) -> Difference | None:
+        """Plays from the start; answers with the first difference. For `far` see {Duel}."""
         chain = self.duel.chain
         chain.restore(self._start)
         self._start = chain.snapshot()
+        self.duel.far = far
         try:
             self.duel.play(steps)
         except Difference as difference:

@@ -13,7 +13,7 @@ from typing import Any
 from tests.differential.duel import Duel
 from tests.differential.sides import ACTORS, DELEGATORS, GATEWAYS, LPT, NOBODY, ORCHESTRATORS
 from tests.differential.steps import Call, Draw, NextRound, Pass, Step
-from tests.differential.views import SENDERS
+from tests.differential.views import NEAR_LOCKS, SENDERS
 
 __all__ = ["Dice", "opening"]
 
@@ -289,8 +289,8 @@ class Dice:
             (name, lock)
             for name in ACTORS
             if not unbonded or self.view("delegatorStatus", name) == UNBONDED
-            for lock in range(6)
-            if self.view("isValidUnbondingLock", name, lock)
+            for lock in range(NEAR_LOCKS)
+            if self.view("getDelegatorUnbondingLock", name, lock)[1]
         ]
         return self.pick(*found) if found and self.random.random() < 0.9 else (self.staker(), self.random.randrange(3))
 

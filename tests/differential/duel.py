@@ -28,7 +28,7 @@ BATCH = "batchRedeemWinningTickets"
 class Difference(Exception):  # noqa: N818 - a finding, no error
     """The sides differ after `step`; `what` says in which way."""
 
-    def __init__(self, step: Step, what: str) -> None:
+    def __init__(self, step: Step | str, what: str) -> None:
         super().__init__(f"after {step}:\n{what}")
         self.step = step
         self.what = what
@@ -43,6 +43,7 @@ class Duel:
         declared: how often each declared difference was met.
         sight: what was last seen of both.
         over: the sides have parted for a declared reason, nothing can be compared any more.
+        far: after every how many steps everything is looked at, and not what is near only.
     """
 
     chain: Chain
@@ -52,6 +53,10 @@ class Duel:
     tally: Counter[tuple[str, str]] = field(default_factory=Counter)
     declared: Counter[str] = field(default_factory=Counter)
     over: bool = False
+    far: int = 1
+    _steps: int = 0
+    _round: int = 1
+    _answerable: dict[tuple[int, bool], list[Question]] = field(default_factory=dict)
 
     @classmethod
     def between(cls, ours: Side, reference: Side, many_calls: Artifact) -> Duel:
@@ -78,26 +83,38 @@ class Duel:
         Raises:
             Difference: the first one.
         """
-        self.over = False
+        self.over, self._steps = False, 0
         self.look()
         for step in steps:
             if self.over:
                 return
             self.step(step)
+        self.look()
+        self._compare_sights("the end")
 
     def step(self, step: Step) -> None:
+        self._steps += 1
         if isinstance(step, Call):
             self._call(step)
         else:
             self.chain.mine(step.blocks if isinstance(step, Pass) else self._blocks_to(step))
         if not self.over:
-            self.look()
+            self.look(near=self._steps % self.far > 0)
             self._compare_sights(step)
 
-    def look(self) -> None:
-        current = self.ours.read("RoundsManager", "currentRound")
-        asked = [q for q in questions(current) if all(self._can_answer(side, q) for side in self.sides)]
-        self.sight: Sight = ask(self.sides, self.many_calls, asked)
+    def look(self, *, near: bool = False) -> None:
+        self.sight: Sight = ask(self.sides, self.many_calls, self._asked(near))
+        current = self.sight.of(self.ours, "RoundsManager", "currentRound")
+        if current != self._round:  # what was asked was meant for the round before
+            self._round = current
+            self.sight = ask(self.sides, self.many_calls, self._asked(near))
+
+    def _asked(self, near: bool) -> list[Question]:
+        key = self._round, near
+        if key not in self._answerable:
+            wanted = questions(self._round, near=near)
+            self._answerable[key] = [q for q in wanted if all(self._can_answer(side, q) for side in self.sides)]
+        return self._answerable[key]
 
     def not_compared(self) -> list[str]:
         """Functions that only the reference has, and contracts."""
@@ -170,7 +187,7 @@ class Duel:
                 return True
         return False
 
-    def _compare_sights(self, step: Step) -> None:
+    def _compare_sights(self, step: Step | str) -> None:
         ours, reference = (self.sight.answers[side.name] for side in self.sides)
         if ours == reference:
             return

@@ -10,10 +10,10 @@ from eth_abi.abi import decode
 
 from tests.differential.sides import ACTORS, GATEWAYS, NOBODY, ORCHESTRATORS, Side
 
-__all__ = ["SENDERS", "Question", "Sight", "ask", "questions"]
+__all__ = ["NEAR_LOCKS", "SENDERS", "Question", "Sight", "ask", "questions"]
 
-LOCKS = 8  # unbonding locks looked at, from the first on
-PAST, FUTURE = 4, 2  # rounds looked at
+LOCKS, NEAR_LOCKS = 8, 4  # unbonding locks looked at, from the first on
+PAST = 4  # rounds looked at
 SENDERS = (*GATEWAYS, "mallory", "olga")
 EVERYBODY = (*ACTORS, NOBODY)
 PURSES = ("Minter", "Treasury", "BondingManager", "TicketBroker", *ACTORS)
@@ -71,10 +71,6 @@ PERSONAL = {
     "BondingVotes": ["getVotes", "delegates", "hasCheckpoint"],
     "ServiceRegistry": ("getServiceURI",),
 }
-BY_ROUND = {
-    "BondingManager": ("getTranscoderEarningsPoolForRound",),
-    "BondingVotes": ["getVotesAndDelegateAtRoundStart", "getPastVotes", "delegatedAt"],
-}
 
 
 class Question(NamedTuple):
@@ -99,9 +95,10 @@ class Sight(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def questions(round_number: int) -> list[Question]:
-    """What is asked in a round."""
-    return list(_questions(round_number))
+def questions(current: int, *, near: bool = False) -> list[Question]:
+    """What is asked in a round: everything, or what is near: the present, and nothing that seldom changes."""
+    rounds = range(current, current + 2) if near else range(max(current - PAST, 0), current + 2)
+    return list(_questions(current, rounds, NEAR_LOCKS if near else LOCKS))
 
 
 def ask(sides: Sequence[Side], many_calls: str, asked: Sequence[Question]) -> Sight:
@@ -123,12 +120,11 @@ def told(side: Side, question: Question, answer: bytes | None) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _questions(current: int) -> Iterator[Question]:
-    rounds = range(max(current - PAST, 0), current + FUTURE + 1)
+def _questions(current: int, rounds: range, locks: int) -> Iterator[Question]:
     for contract, functions in SYSTEM.items():
         yield from (Question(contract, function) for function in functions)
     for person in EVERYBODY:
-        yield from _personal(person, rounds)
+        yield from _personal(person, current, rounds, locks)
     for sender in SENDERS:
         yield Question("TicketBroker", "getSenderInfo", (sender,))
         yield Question("TicketBroker", "isUnlockInProgress", (sender,))
@@ -139,6 +135,7 @@ def _questions(current: int) -> Iterator[Question]:
         yield Question("RoundsManager", "blockHashForRound", (number,))
         yield Question("BondingVotes", "getTotalActiveStakeAt", (number,))
         yield Question("BondingVotes", "getPastTotalSupply", (number,))
+    yield Question("BondingVotes", "getTotalActiveStakeAt", (current + 2,))  # refused
     for lip in range(3):
         yield Question("RoundsManager", "lipUpgradeRound", (lip,))
     for purse in PURSES:
@@ -146,16 +143,20 @@ def _questions(current: int) -> Iterator[Question]:
         yield Question(purse, "balance")
 
 
-def _personal(person: str, rounds: range) -> Iterator[Question]:
+def _personal(person: str, current: int, rounds: range, locks: int) -> Iterator[Question]:
     for contract, functions in PERSONAL.items():
         yield from (Question(contract, function, (person,)) for function in functions)
     for function in ("pendingStake", "pendingFees"):
         yield Question("BondingManager", function, (person, 0))
-    for lock in range(LOCKS):
+    for lock in range(locks):
         yield Question("BondingManager", "getDelegatorUnbondingLock", (person, lock))
-        yield Question("BondingManager", "isValidUnbondingLock", (person, lock))
-    for contract, functions in BY_ROUND.items():
-        yield from (Question(contract, function, (person, number)) for function in functions for number in rounds)
+    yield Question("BondingManager", "isValidUnbondingLock", (person, 0))
+    for number in rounds:
+        yield Question("BondingManager", "getTranscoderEarningsPoolForRound", (person, number))
+        yield Question("BondingVotes", "getVotesAndDelegateAtRoundStart", (person, number))
+    for function in ("getPastVotes", "delegatedAt"):  # of the last round, and of this, which is refused
+        yield Question("BondingVotes", function, (person, current - 1))
+    yield Question("BondingVotes", "getPastVotes", (person, current))
 
 
 def _unpacked(answers: bytes) -> Iterator[bytes | None]:
