@@ -53,11 +53,12 @@ class Campaign:
         reference_terms: Terms | None = None,
     ) -> Campaign:
         """Deploys both sides; `reference_terms` where the reference's shall differ."""
+        governed = all({"LivepeerGovernor", "Treasury", "BondingVotes"} <= side.keys() for side in (ours, reference))
         sides = (
-            deploy_side(chain, "ours", ours, terms),
-            deploy_side(chain, "reference", reference, reference_terms or terms),
+            deploy_side(chain, "ours", ours, terms, governed=governed),
+            deploy_side(chain, "reference", reference, reference_terms or terms, governed=governed),
         )
-        start_clocks(sides, terms.round_length)
+        start_clocks(sides, terms)
         campaign = cls(Duel.between(*sides, ours[HARNESS]))
         campaign.begin_here()
         return campaign

@@ -71,6 +71,10 @@ EVENTS = (
         lambda contract, event, function: (contract, event) == ("LivepeerToken", "Approval") and function != "approve",
     ),
     DeclaredEvent(
+        "the governor of OpenZeppelin 5 puts itself into the ids of its operations at the timelock",
+        lambda contract, event, function: contract == "Treasury" and event.startswith("Call"),
+    ),
+    DeclaredEvent(
         "additive: a batch says of each ticket that was not paid why",
         lambda contract, event, function: (contract, event) == ("TicketBroker", "WinningTicketSkipped"),
     ),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.differential.duel import Duel
+from tests.differential.motions import Motion
 from tests.differential.sides import ACTORS, DELEGATORS, GATEWAYS, LPT, NOBODY, ORCHESTRATORS
 from tests.differential.steps import Call, Draw, NextRound, Pass, Step
 from tests.differential.views import NEAR_LOCKS, SENDERS
@@ -54,15 +55,19 @@ class Dice:
         self.duel = duel
         self.nonce = 0
         self.drawn: list[Draw] = []
+        self.motions: list[Motion] = []
+        self.governed = "LivepeerGovernor" in duel.roles
         weights: dict[Callable[[], Step], float] = {
             self.bond: 12, self.bond_for: 4, self.unbond: 9, self.rebond: 6, self.rebond_from_unbonded: 4,
             self.transfer_bond: 6, self.withdraw_stake: 4, self.withdraw_fees: 4, self.claim: 4, self.rates: 7,
             self.reward: 14, self.reward_as_caller: 3, self.set_reward_caller: 2, self.checkpoint: 1, self.slash: 1,
             self.redeem: 10, self.redeem_again: 1, self.redeem_batch: 3, self.fund: 5, self.leave_broker: 3,
             self.next_round: 9, self.initialize: 4, self.passing: 2, self.parameter: 4, self.pause: 1.5,
-            self.intrude: 2, self.say_uri: 0.5,
+            self.govern: 5 if self.governed else 0, self.intrude: 2, self.say_uri: 0.5,
         }  # fmt: skip
-        self.kinds, self.weights = list(weights), list(weights.values())
+        # No two sequences are of one mixture: what is rare in most of them is common in some.
+        self.kinds = list(weights)
+        self.weights = [weight * self.random.choice((0.1, 1, 1, 1, 4)) for weight in weights.values()]
 
     def step(self) -> Step:
         """The next step, that both sides know."""
@@ -194,6 +199,37 @@ class Dice:
         who = self.pick(*GATEWAYS, "mallory")
         return self.broker(who, self.pick("unlock", "unlock", "cancelUnlock", "withdraw", "withdraw"))
 
+    # Governance
+
+    def govern(self) -> Step:
+        """Something with one of the last proposals, fitting its state more often than not."""
+        if not self.motions or self.random.random() < 0.15:
+            return self.propose()
+        motion = self.pick(*self.motions[-3:])
+        state = self.see("LivepeerGovernor", "state", motion)
+        fitting = {0: "cancel", 1: "castVote", 4: "queue", 5: "execute"}.get(state, "propose")
+        function = fitting if self.random.random() < 0.8 else self.pick("cancel", "castVote", "queue", "execute")
+        if function == "propose":
+            return self.propose()
+        arguments: tuple[Any, ...] = (motion,)
+        if function == "castVote":
+            function = self.pick("castVote", "castVote", "castVoteWithReason")
+            arguments = (motion, self.pick(0, 1, 1, 1, 2, 3))
+            arguments += ("because",) if function == "castVoteWithReason" else ()
+        return Call(self.pick(self.bonded(), self.staker()), "LivepeerGovernor", function, arguments)
+
+    def propose(self) -> Step:
+        effects = (
+            ("LivepeerToken", "transfer", ("mallory", self.pick(0, 1, LPT))),
+            ("LivepeerGovernor", "setVotingPeriod", (self.pick(0, 1, 2, 3),)),
+            ("LivepeerGovernor", "setVotingDelay", (self.pick(0, 1, 2),)),
+            ("LivepeerGovernor", "setProposalThreshold", (self.pick(0, LPT, 200 * LPT),)),
+            ("LivepeerGovernor", "updateQuorumNumerator", (self.pick(0, 1, 333_300, PERC + 1),)),
+        )
+        motion = Motion(*self.random.choice(effects), len(self.motions))
+        self.motions.append(motion)
+        return Call(self.bonded(), "LivepeerGovernor", "propose", (motion,))
+
     # Time, the owner, and those who have no business here
 
     def next_round(self) -> Step:
@@ -252,6 +288,9 @@ class Dice:
 
     def knows(self, function: str) -> bool:
         return all(side.has("BondingManager", function) for side in self.duel.sides)
+
+    def see(self, contract: str, function: str, *arguments: Any) -> Any:
+        return self.duel.sight.of(self.duel.reference, contract, function, *arguments)
 
     def view(self, function: str, *arguments: Any) -> Any:
         answer = self.duel.sight.of(self.duel.reference, "BondingManager", function, *arguments)

@@ -15,6 +15,7 @@ from typing import Any
 from tests.differential.artifacts import Artifact
 from tests.differential.chain import Chain, Receipt, Transaction
 from tests.differential.declared import ANSWERS, ENDINGS, EVENTS
+from tests.differential.motions import Motion
 from tests.differential.sides import Side
 from tests.differential.steps import Call, Draw, NextRound, Pass, Step, ticket_arguments
 from tests.differential.views import Question, Sight, ask, questions, told
@@ -43,6 +44,7 @@ class Duel:
         declared: how often each declared difference was met.
         sight: what was last seen of both.
         over: the sides have parted for a declared reason, nothing can be compared any more.
+        motions: proposals that the sequence has spoken of, in order.
         far: after every how many steps everything is looked at, and not what is near only.
     """
 
@@ -54,9 +56,10 @@ class Duel:
     declared: Counter[str] = field(default_factory=Counter)
     over: bool = False
     far: int = 1
+    motions: dict[Motion, None] = field(default_factory=dict)
     _steps: int = 0
     _round: int = 1
-    _answerable: dict[tuple[int, bool], list[Question]] = field(default_factory=dict)
+    _answerable: dict[tuple[Any, ...], list[Question]] = field(default_factory=dict)
 
     @classmethod
     def between(cls, ours: Side, reference: Side, many_calls: Artifact) -> Duel:
@@ -84,6 +87,7 @@ class Duel:
             Difference: the first one.
         """
         self.over, self._steps = False, 0
+        self.motions.clear()
         self.look()
         for step in steps:
             if self.over:
@@ -110,9 +114,9 @@ class Duel:
             self.sight = ask(self.sides, self.many_calls, self._asked(near))
 
     def _asked(self, near: bool) -> list[Question]:
-        key = self._round, near
+        key = self._round, near, tuple(self.motions)
         if key not in self._answerable:
-            wanted = questions(self._round, near=near)
+            wanted = questions(self._round, tuple(self.motions), near=near)
             self._answerable[key] = [q for q in wanted if all(self._can_answer(side, q) for side in self.sides)]
         return self._answerable[key]
 
@@ -136,6 +140,7 @@ class Duel:
 
     def _call(self, step: Call) -> None:
         current = self.sight.of(self.ours, "RoundsManager", "currentRound")
+        self.motions |= {argument: None for argument in step.arguments if isinstance(argument, Motion)}
         receipts = self.chain.transact(*(self._transaction(side, step, current) for side in self.sides))
         ours, reference = receipts
         self.tally[step.function, "done" if reference.succeeded else "refused"] += 1
@@ -159,6 +164,12 @@ class Duel:
 
     def _transaction(self, side: Side, step: Call, current: int) -> Transaction:
         arguments = step.arguments
+        for motion in arguments:
+            if isinstance(motion, Motion):
+                motion.id_on(side)
+                if step.function in ("propose", "queue", "execute", "cancel"):
+                    texts = step.function == "propose"
+                    arguments = motion.text_arguments(side) if texts else motion.hash_arguments(side)
         if any(isinstance(argument, Draw) for argument in arguments):
             drawn = [ticket_arguments(side, draw, current) for draw in arguments]
             columns = tuple(map(list, zip(*drawn, strict=True)))

@@ -17,6 +17,7 @@ from eth_utils.crypto import keccak
 
 from tests.differential.artifacts import Artifact, Artifacts
 from tests.differential.chain import Chain, Receipt, Transaction
+from tests.differential.motions import Motion
 
 __all__ = [
     "ACTORS",
@@ -67,6 +68,11 @@ class Terms:
     lock_amount: int = 300_000
     unlock_period: int = 2
     validity: int = 2
+    voting_delay: int = 1
+    voting_period: int = 2
+    proposal_threshold: int = 100 * LPT
+    quorum: int = 200_000
+    quota: int = 500_000
 
 
 @dataclass
@@ -131,7 +137,14 @@ class Side:
         self.addresses[name] = to_checksum_address(address)
         self._tags.append((bytes.fromhex(address[2:]), name.encode().ljust(20, b".")[:20]))
 
+    def name_word(self, name: str, word: bytes) -> None:
+        """Gives a hash its name."""
+        if all(known != word for known, _ in self._tags):
+            self._tags.append((word, bytes(12) + name.encode().ljust(20, b".")))
+
     def _plain(self, kind: str, value: Any) -> Any:
+        if isinstance(value, Motion):
+            return value.id_on(self)
         return self.addresses.get(value, value) if kind == "address" else value
 
 
@@ -140,6 +153,7 @@ class _Deployer:
     side: Side
     terms: Terms
     owner: str
+    governed: bool
 
     def run(self) -> Side:
         side, t = self.side, self.terms
@@ -151,6 +165,8 @@ class _Deployer:
                 self._create(name + "Target", name, "Controller")
                 self._create(name, "ManagerProxy", "Controller", keccak(text=name + "Target"))
         self._create_cache()
+        if self.governed:
+            self._create_governor()
         self._register()
         self._set_parameters()
         self._hand_out_tokens()
@@ -168,6 +184,15 @@ class _Deployer:
         runtime = b"\x7f" + self.terms.l1_supply.to_bytes(32, "big") + bytes.fromhex("5f5260205ff3")
         copy = bytes.fromhex(f"60{len(runtime):02x}600a5f3960{len(runtime):02x}5ff3")
         self._deployed("L2LPTDataCache", copy + runtime)
+
+    def _create_governor(self) -> None:
+        """Governor and treasury; the governor's clock is not yet started."""
+        self._create("LivepeerGovernorTarget", "LivepeerGovernor", "Controller")
+        self._create("LivepeerGovernor", "ManagerProxy", "Controller", keccak(text="LivepeerGovernorTarget"))
+        self._create("Treasury", "Treasury")
+        self._do("Treasury", "initialize", 0, [], [], "owner")
+        for role in ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE"):
+            self._do("Treasury", "grantRole", keccak(text=role), "LivepeerGovernor")
 
     def _deployed(self, name: str, data: bytes) -> None:
         receipt = self._send(Transaction(self.owner, None, data), f"deploying {name}")
@@ -210,23 +235,34 @@ class _Deployer:
         return receipt
 
 
-def deploy_side(chain: Chain, name: str, artifacts: Mapping[str, Artifact], terms: Terms) -> Side:
+def deploy_side(chain: Chain, name: str, artifacts: Mapping[str, Artifact], terms: Terms, *, governed: bool) -> Side:
     """Brings a deployment up, all actors rich, nobody has bonded. Its clock has still to be started: {start_clocks}.
+
+    Args:
+        governed: with governor and treasury; otherwise an account stands in for the treasury.
 
     Raises:
         Refusal: a step of it failed.
     """
     side = Side(name, artifacts, chain)
-    for person in ("owner", "Treasury", *ACTORS):
+    for person in ("owner", *ACTORS) if governed else ("owner", "Treasury", *ACTORS):
         key = keccak(text=f"{name} {person}")
         side.keys[person] = key
         side.join(person, Account.from_key(key).address)
         if person != "Treasury":
             chain.enrich(side.addresses[person])
-    return _Deployer(side, terms, side.addresses["owner"]).run()
+    return _Deployer(side, terms, side.addresses["owner"], governed).run()
 
 
-def start_clocks(sides: Sequence[Side], round_length: int) -> None:
-    """In one block, so that all sides have the same rounds; none is initialised."""
-    calls = [side.call("owner", "RoundsManager", "setRoundLength", round_length) for side in sides]
-    assert all(receipt.succeeded for receipt in sides[0].chain.transact(*calls))
+def start_clocks(sides: Sequence[Side], terms: Terms) -> None:
+    """In the same blocks, so that all sides have the same rounds; none is initialised."""
+    _together(sides, "RoundsManager", "setRoundLength", terms.round_length)
+    if all("LivepeerGovernor" in side.addresses for side in sides):
+        shares = (terms.quorum, terms.quota)
+        timing = (terms.voting_delay, terms.voting_period, terms.proposal_threshold)
+        _together(sides, "LivepeerGovernor", "initialize", *timing, *shares)
+
+
+def _together(sides: Sequence[Side], contract: str, function: str, *arguments: Any) -> None:
+    calls = [side.call("owner", contract, function, *arguments) for side in sides]
+    assert all(receipt.succeeded for receipt in sides[0].chain.transact(*calls)), f"{contract}.{function} failed"

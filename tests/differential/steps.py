@@ -39,7 +39,10 @@ class Draw:
 
 @dataclass(frozen=True, repr=False)
 class Call:
-    """A call of `who`; arguments are names, numbers, bytes, and {Draw}s in the place of a redemption's arguments."""
+    """A call of `who`; arguments are names, numbers, bytes, and {Draw}s in the place of a redemption's arguments.
+
+    A {Motion} stands for its own arguments, or for its id where only that is wanted.
+    """
 
     who: str
     contract: str

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from eth_abi.abi import decode
 
+from tests.differential.motions import Motion
 from tests.differential.sides import ACTORS, GATEWAYS, NOBODY, ORCHESTRATORS, Side
 
 __all__ = ["NEAR_LOCKS", "SENDERS", "Question", "Sight", "ask", "questions"]
@@ -56,6 +57,21 @@ SYSTEM = {
     "TicketBroker": ("unlockPeriod", "ticketValidityPeriod"),
     "BondingVotes": ["clock", "CLOCK_MODE", "totalSupply", "name", "symbol", "decimals"],
 }
+SYSTEM["LivepeerGovernor"] = [
+    "votingDelay",
+    "votingPeriod",
+    "proposalThreshold",
+    "quorumDenominator",
+    "quota",
+    "clock",
+    "CLOCK_MODE",
+    "COUNTING_MODE",
+    "name",
+    "votes",
+    "token",
+    "timelock",
+    "version",,]
+OF_A_MOTION = ["state", "proposalVotes", "proposalSnapshot", "proposalDeadline", "proposalProposer", "proposalEta"]
 PERSONAL = {
     "BondingManager": [
         "getDelegator",
@@ -95,10 +111,10 @@ class Sight(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def questions(current: int, *, near: bool = False) -> list[Question]:
+def questions(current: int, motions: tuple[Motion, ...] = (), *, near: bool = False) -> list[Question]:
     """What is asked in a round: everything, or what is near: the present, and nothing that seldom changes."""
     rounds = range(current, current + 2) if near else range(max(current - PAST, 0), current + 2)
-    return list(_questions(current, rounds, NEAR_LOCKS if near else LOCKS))
+    return [*_questions(current, rounds, NEAR_LOCKS if near else LOCKS), *_on_motions(current, motions)]
 
 
 def ask(sides: Sequence[Side], many_calls: str, asked: Sequence[Question]) -> Sight:
@@ -143,6 +159,16 @@ def _questions(current: int, rounds: range, locks: int) -> Iterator[Question]:
         yield Question(purse, "balance")
 
 
+def _on_motions(current: int, motions: tuple[Motion, ...]) -> Iterator[Question]:
+    for motion in motions:
+        yield from (Question("LivepeerGovernor", function, (motion,)) for function in OF_A_MOTION)
+        yield from (Question("LivepeerGovernor", "hasVoted", (motion, person)) for person in ("olga", "dora", "otto"))
+    for number in (max(current - 2, 0), max(current - 1, 0), current):  # the last one is refused
+        yield Question("LivepeerGovernor", "quorum", (number,))
+    for person in ("olga", "dora"):
+        yield Question("LivepeerGovernor", "getVotes", (person, max(current - 1, 0)))
+
+
 def _personal(person: str, current: int, rounds: range, locks: int) -> Iterator[Question]:
     for contract, functions in PERSONAL.items():
         yield from (Question(contract, function, (person,)) for function in functions)
@@ -155,7 +181,7 @@ def _personal(person: str, current: int, rounds: range, locks: int) -> Iterator[
         yield Question("BondingManager", "getTranscoderEarningsPoolForRound", (person, number))
         yield Question("BondingVotes", "getVotesAndDelegateAtRoundStart", (person, number))
     for function in ("getPastVotes", "delegatedAt"):  # of the last round, and of this, which is refused
-        yield Question("BondingVotes", function, (person, current - 1))
+        yield Question("BondingVotes", function, (person, max(current - 1, 0)))
     yield Question("BondingVotes", "getPastVotes", (person, current))
 
 
