@@ -70,7 +70,8 @@ SYSTEM["LivepeerGovernor"] = [
     "votes",
     "token",
     "timelock",
-    "version",,]
+    "version",
+]
 OF_A_MOTION = ["state", "proposalVotes", "proposalSnapshot", "proposalDeadline", "proposalProposer", "proposalEta"]
 PERSONAL = {
     "BondingManager": [
