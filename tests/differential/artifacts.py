@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,20 +34,29 @@ class Artifact:
     Attributes:
         abi: as the compiler writes it.
         code: creation code, the constructor's arguments not included.
+        preferred: of several functions with one name, those whose selectors are in here.
     """
 
     name: str
     abi: list[dict[str, Any]]
     code: bytes
+    preferred: frozenset[bytes] = frozenset()
 
     @cached_property
     def functions(self) -> dict[str, Signature]:
-        """By name; of several with one name, the first."""
+        """By name; of several with one name, the preferred or else the first."""
         found: dict[str, Signature] = {}
         for entry in self.abi:
             if entry["type"] == "function":
-                found.setdefault(entry["name"], _signature(entry))
+                signature = _signature(entry)
+                if entry["name"] not in found or signature.selector in self.preferred:
+                    found[entry["name"]] = signature
         return found
+
+    def beside(self, other: Artifact | None) -> Artifact:
+        """The same, called as the other is where it has a function of the same name and arguments."""
+        selectors = {signature.selector for signature in other.functions.values()} if other else set()
+        return replace(self, preferred=frozenset(selectors))
 
     @cached_property
     def constructor(self) -> tuple[str, ...]:

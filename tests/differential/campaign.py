@@ -53,6 +53,7 @@ class Campaign:
         reference_terms: Terms | None = None,
     ) -> Campaign:
         """Deploys both sides; `reference_terms` where the reference's shall differ."""
+        ours = {name: artifact.beside(reference.get(name)) for name, artifact in ours.items()}
         governed = all({"LivepeerGovernor", "Treasury", "BondingVotes"} <= side.keys() for side in (ours, reference))
         sides = (
             deploy_side(chain, "ours", ours, terms, governed=governed),
