@@ -377,6 +377,11 @@ interface IBondingManager {
     ///         from the round after; zero for no limit (LIP-92). Controller owner only.
     function setTreasuryBalanceCeiling(uint256 ceiling) external;
 
+    /// @notice The current round, if stake and fees can move in it; else reverts as the entry points do.
+    /// @dev An addition to the published interface, for the TicketBroker. Reverts with {SystemPaused},
+    ///      {CurrentRoundNotInitialized}.
+    function openRound() external view returns (uint256);
+
     /// @notice Rounds that an unbonding lock stays closed.
     function unbondingPeriod() external view returns (uint64);
 

@@ -22,6 +22,10 @@ interface IManager {
     /// @param contractId Keccak256 of the required contract's name.
     error CallerNotContract(address caller, bytes32 contractId);
 
+    /// @notice A contract that is needed is not registered.
+    /// @param contractId Keccak256 of its name.
+    error ContractNotRegistered(bytes32 contractId);
+
     /// @notice The Controller's pause is on.
     error SystemPaused();
 

@@ -41,6 +41,16 @@ interface ITicketBroker {
         uint256 claimedInCurrentRound;
     }
 
+    /// @notice What became of one ticket of a batch.
+    /// @param redeemed Whether it was redeemed; if not, it can be tried again.
+    /// @param amount Wei that it paid.
+    /// @param reason The error that a single redemption would have reverted with, as ABI bytes; empty when redeemed.
+    struct RedemptionResult {
+        bool redeemed;
+        uint256 amount;
+        bytes reason;
+    }
+
     /// @notice `amount` wei were added to the deposit of `sender`.
     event DepositFunded(address indexed sender, uint256 amount);
 
@@ -138,8 +148,8 @@ interface ITicketBroker {
     /// @notice Fewer signatures or numbers than tickets.
     error BatchTooShort(uint256 tickets, uint256 signatures, uint256 recipientRands);
 
-    /// @notice The step of a batch is the contract's own.
-    error CallerNotSelf(address caller);
+    /// @notice The ticket would have paid less than was asked for (wei).
+    error RedemptionBelowMinimum(uint256 amount, uint256 minAmount);
 
     /// @notice A ticket must be valid for at least one round.
     error TicketValidityPeriodZero();
@@ -187,6 +197,27 @@ interface ITicketBroker {
         bytes[] calldata sigs,
         uint256[] calldata recipientRands
     ) external;
+
+    /// @notice As {redeemWinningTicket}, but keeps the ticket for later where it would pay less than `minAmount`: its
+    ///         recipient's share of the reserve may not cover what the deposit lacks, and grows back next round.
+    /// @dev An addition to the published interface. Reverts with {RedemptionBelowMinimum} after everything else.
+    /// @param minAmount Wei that must be paid; the face value, to be paid in full.
+    /// @return amount Wei that were paid.
+    function redeemWinningTicketForAtLeast(
+        Ticket calldata ticket,
+        bytes calldata sig,
+        uint256 recipientRand,
+        uint256 minAmount
+    ) external returns (uint256 amount);
+
+    /// @notice As {batchRedeemWinningTickets}, and says per ticket what happened.
+    /// @dev An addition to the published interface; events and errors are the same.
+    /// @return results One for each ticket, in their order.
+    function batchRedeemWinningTicketsWithResults(
+        Ticket[] calldata tickets,
+        bytes[] calldata sigs,
+        uint256[] calldata recipientRands
+    ) external returns (RedemptionResult[] memory results);
 
     /// @notice Begins the caller's way to its funds: after {unlockPeriod} rounds it can {withdraw}.
     /// @dev Reverts while the system is paused, with {NoFunds} and {UnlockAlreadyInitiated}.

@@ -8,6 +8,10 @@ import {EarningsModule} from "./EarningsModule.sol";
 abstract contract BondingViews is EarningsModule {
     using RankedPool for RankedPool.Data;
 
+    function openRound() external view returns (uint256) {
+        return _openRound();
+    }
+
     function pendingStake(address delegator, uint256) external view returns (uint256) {
         (uint256 stake, ) = _pendingStakeAndFees(delegator, _currentRound());
         return stake;

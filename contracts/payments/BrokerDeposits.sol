@@ -12,33 +12,32 @@ import {BrokerStorage} from "./BrokerStorage.sol";
 abstract contract BrokerDeposits is BrokerStorage {
     using SafeCast for uint256;
 
-    function fundDeposit() external payable whenSystemNotPaused {
+    function fundDeposit() external payable {
+        IMinter minter = IMinter(_lookUpOpen(ContractIds.MINTER));
         Account storage account = _accounts[msg.sender];
         account.deposit += msg.value.toUint96();
         _stayLocked(account);
         emit DepositFunded(msg.sender, msg.value);
 
-        _depositAtMinter();
+        minter.depositETH{value: msg.value}();
     }
 
-    function fundReserve() external payable whenSystemNotPaused {
+    function fundReserve() external payable {
+        IMinter minter = IMinter(_lookUpOpen(ContractIds.MINTER));
         Account storage account = _accounts[msg.sender];
         account.reserve += msg.value.toUint96();
         emit ReserveFunded(msg.sender, msg.value);
         _stayLocked(account);
 
-        _depositAtMinter();
+        minter.depositETH{value: msg.value}();
     }
 
     function fundDepositAndReserve(uint256 depositAmount, uint256 reserveAmount) external payable {
         fundDepositAndReserveFor(msg.sender, depositAmount, reserveAmount);
     }
 
-    function fundDepositAndReserveFor(address addr, uint256 depositAmount, uint256 reserveAmount)
-        public
-        payable
-        whenSystemNotPaused
-    {
+    function fundDepositAndReserveFor(address addr, uint256 depositAmount, uint256 reserveAmount) public payable {
+        IMinter minter = IMinter(_lookUpOpen(ContractIds.MINTER));
         require(
             depositAmount <= msg.value && msg.value - depositAmount == reserveAmount,
             FundingMismatch(msg.value, depositAmount, reserveAmount)
@@ -51,15 +50,16 @@ abstract contract BrokerDeposits is BrokerStorage {
         emit ReserveFunded(addr, reserveAmount);
         emit DepositFunded(addr, depositAmount);
 
-        _depositAtMinter();
+        minter.depositETH{value: msg.value}();
     }
 
-    function unlock() external whenSystemNotPaused {
+    function unlock() external {
+        IRoundsManager rounds = IRoundsManager(_lookUpOpen(ContractIds.ROUNDS_MANAGER));
         Account storage account = _accounts[msg.sender];
         _requireFunds(account);
         require(account.withdrawRound == 0, UnlockAlreadyInitiated(msg.sender, account.withdrawRound));
 
-        uint256 currentRound = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
+        uint256 currentRound = rounds.currentRound();
         uint256 withdrawRound = currentRound + _unlockPeriod;
         account.withdrawRound = withdrawRound.toUint64();
         emit Unlock(msg.sender, currentRound, withdrawRound);
@@ -72,13 +72,14 @@ abstract contract BrokerDeposits is BrokerStorage {
     }
 
     /// @dev withdrawRound stays: until the account funds itself again nobody can be paid by it.
-    function withdraw() external whenSystemNotPaused {
+    function withdraw() external {
+        (address rounds, address minter) = _lookUpOpen(ContractIds.ROUNDS_MANAGER, ContractIds.MINTER);
         Account storage account = _accounts[msg.sender];
         _requireFunds(account);
         (uint256 deposit, uint256 reserve, uint256 withdrawRound) =
             (account.deposit, account.reserve, account.withdrawRound);
         require(withdrawRound != 0, NoUnlockInProgress(msg.sender));
-        uint256 currentRound = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
+        uint256 currentRound = IRoundsManager(rounds).currentRound();
         require(currentRound >= withdrawRound, AccountLocked(msg.sender, withdrawRound, currentRound));
 
         account.deposit = 0;
@@ -86,7 +87,7 @@ abstract contract BrokerDeposits is BrokerStorage {
         emit Withdrawal(msg.sender, deposit, reserve);
 
         // Last, since the receiver may call back.
-        IMinter(_lookUp(ContractIds.MINTER)).trustedWithdrawETH(payable(msg.sender), deposit + reserve);
+        IMinter(minter).trustedWithdrawETH(payable(msg.sender), deposit + reserve);
     }
 
     function isUnlockInProgress(address sender) external view returns (bool) {
@@ -97,10 +98,6 @@ abstract contract BrokerDeposits is BrokerStorage {
         if (account.withdrawRound == 0) return;
         account.withdrawRound = 0;
         emit UnlockCancelled(msg.sender);
-    }
-
-    function _depositAtMinter() private {
-        IMinter(_lookUp(ContractIds.MINTER)).depositETH{value: msg.value}();
     }
 
     function _requireFunds(Account storage account) private view {

@@ -19,13 +19,13 @@ abstract contract BrokerReserve is BrokerStorage {
         return _claimableReserve(
             reserveHolder,
             claimant,
-            IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound(),
-            IBondingManager(_lookUp(ContractIds.BONDING_MANAGER))
+            IRoundsManager(_lookUpKnown(ContractIds.ROUNDS_MANAGER)).currentRound(),
+            IBondingManager(_lookUpKnown(ContractIds.BONDING_MANAGER))
         );
     }
 
     function claimedReserve(address reserveHolder, address claimant) external view returns (uint256) {
-        uint256 currentRound = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
+        uint256 currentRound = IRoundsManager(_lookUpKnown(ContractIds.ROUNDS_MANAGER)).currentRound();
         return _amountIn(currentRound, _claimsBy[reserveHolder][claimant]);
     }
 
@@ -38,7 +38,7 @@ abstract contract BrokerReserve is BrokerStorage {
     }
 
     function _reserveInfo(address holder) internal view returns (ReserveInfo memory) {
-        uint256 currentRound = IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER)).currentRound();
+        uint256 currentRound = IRoundsManager(_lookUpKnown(ContractIds.ROUNDS_MANAGER)).currentRound();
         return ReserveInfo({
             fundsRemaining: _accounts[holder].reserve,
             claimedInCurrentRound: _amountIn(currentRound, _claimsFrom[holder])

@@ -23,11 +23,16 @@ abstract contract BrokerStorage is ITicketBroker, ManagerProxyTarget {
         uint192 amount;
     }
 
-    // Slots 0 and 1: see {ManagerProxyTarget}.
-    mapping(address sender => Account) internal _accounts; // 2
-    mapping(address holder => Claim) internal _claimsFrom; // 3
-    mapping(address holder => mapping(address claimant => Claim)) internal _claimsBy; // 4
-    mapping(bytes32 ticketHash => bool) internal _usedTickets; // 5
-    uint32 internal _unlockPeriod; // 6  [ unlockPeriod 32 | ticketValidityPeriod 32 | free 192 ]
+    /// @dev How many creations of tickets are remembered; more than a ticket is valid for, as a rule.
+    uint256 internal constant REMEMBERED = 4;
+
+    uint32 internal _unlockPeriod; // 0  [ controller 160 | unlockPeriod 32 | ticketValidityPeriod 32 | free 32 ]
     uint32 internal _ticketValidityPeriod;
+    mapping(address sender => Account) internal _accounts; // 1
+    mapping(address holder => Claim) internal _claimsFrom; // 2
+    mapping(address holder => mapping(address claimant => Claim)) internal _claimsBy; // 3
+    mapping(bytes32 ticketHash => bool) internal _usedTickets; // 4
+    // Hash of the auxData, creation round and its block hash, that redeemed tickets of a round bore; the RoundsManager
+    // has confirmed it once, and what it says of a past round never changes.
+    bytes32[REMEMBERED] internal _creations; // 5 to 8, by round modulo their number
 }

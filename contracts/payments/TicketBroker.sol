@@ -19,6 +19,10 @@ contract TicketBroker is BrokerDeposits, BrokerRedemption {
     function setTicketValidityPeriod(uint256 period) external onlyControllerOwner {
         require(period != 0, TicketValidityPeriodZero());
         _ticketValidityPeriod = _toPeriod(period);
+        // A word that holds something is cheaper to change: no redemption has to make it.
+        for (uint256 i = 0; i < REMEMBERED; ++i) {
+            if (_creations[i] == 0) _creations[i] = bytes32(uint256(1));
+        }
         emit ParameterUpdate("ticketValidityPeriod");
     }
 

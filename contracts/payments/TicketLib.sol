@@ -35,13 +35,24 @@ library TicketLib {
 
     /// @dev The signature feeds the lottery, so each ticket must have exactly one: another encoding of the same one
     ///      would draw again. OpenZeppelin refuses a high s and a v other than 27 and 28; the length is checked here.
-    function requireSignedBySender(ITicketBroker.Ticket calldata ticket, bytes32 ticketHash, bytes calldata sig)
+    /// @return fault ABI bytes of the error, empty when the signature is the sender's.
+    function faultOfSignature(ITicketBroker.Ticket calldata ticket, bytes32 ticketHash, bytes calldata sig)
         internal
         pure
+        returns (bytes memory fault)
     {
-        require(sig.length == SIGNATURE_LENGTH, ITicketBroker.SignatureLengthInvalid(sig.length));
-        address signer = ECDSA.recoverCalldata(MessageHashUtils.toEthSignedMessageHash(ticketHash), sig);
-        require(signer == ticket.sender, ITicketBroker.TicketSignerMismatch(signer, ticket.sender));
+        if (sig.length != SIGNATURE_LENGTH) {
+            return abi.encodeWithSelector(ITicketBroker.SignatureLengthInvalid.selector, sig.length);
+        }
+        (address signer, ECDSA.RecoverError failure, bytes32 s) =
+            ECDSA.tryRecoverCalldata(MessageHashUtils.toEthSignedMessageHash(ticketHash), sig);
+        if (failure == ECDSA.RecoverError.InvalidSignatureS) {
+            return abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s);
+        }
+        if (failure != ECDSA.RecoverError.NoError) return abi.encodeWithSelector(ECDSA.ECDSAInvalidSignature.selector);
+        if (signer != ticket.sender) {
+            return abi.encodeWithSelector(ITicketBroker.TicketSignerMismatch.selector, signer, ticket.sender);
+        }
     }
 
     /// @dev Strictly below: a ticket without chance never wins.

@@ -44,11 +44,18 @@ abstract contract Manager is IManager {
         return controller.getContract(contractId);
     }
 
-    /// @dev As {_lookUp}, and reverts with {SystemPaused} while the system is paused: one question answers both.
-    function _lookUpOpen(bytes32 contractId) internal view returns (address contractAddress) {
+    /// @dev As {_lookUp}, and reverts with {ContractNotRegistered} when nothing is.
+    function _lookUpKnown(bytes32 contractId) internal view returns (address known) {
+        known = _lookUp(contractId);
+        require(known != address(0), ContractNotRegistered(contractId));
+    }
+
+    /// @dev As {_lookUpKnown}, and reverts with {SystemPaused} while the system is paused: one question answers both.
+    function _lookUpOpen(bytes32 contractId) internal view returns (address known) {
         bool paused;
-        (contractAddress, paused) = controller.getContractAndPause(contractId);
+        (known, paused) = controller.getContractAndPause(contractId);
         require(!paused, SystemPaused());
+        require(known != address(0), ContractNotRegistered(contractId));
     }
 
     /// @dev As {_lookUpOpen}, for two contracts at once.
@@ -56,6 +63,8 @@ abstract contract Manager is IManager {
         bool paused;
         (first, second, paused) = controller.getContractsAndPause(firstId, secondId);
         require(!paused, SystemPaused());
+        require(first != address(0), ContractNotRegistered(firstId));
+        require(second != address(0), ContractNotRegistered(secondId));
     }
 
     function _checkContract(bytes32 contractId) internal view {

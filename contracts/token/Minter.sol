@@ -60,7 +60,7 @@ contract Minter is IMinter, Manager {
         address registered = _lookUp(ContractIds.MINTER);
         require(registered == address(this), MinterNotRegistered(registered));
 
-        IERC20 token = IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN));
+        IERC20 token = IERC20(_lookUpKnown(ContractIds.LIVEPEER_TOKEN));
         token.transfer(address(newMinter), token.balanceOf(address(this)));
         newMinter.depositETH{value: address(this).balance}();
     }
@@ -116,6 +116,7 @@ contract Minter is IMinter, Manager {
         address token = _tokenFor(ContractIds.ROUNDS_MANAGER);
         (address bonding, address cache,) =
             controller.getContractsAndPause(ContractIds.BONDING_MANAGER, ContractIds.L2_LPT_DATA_CACHE);
+        require(bonding != address(0), ContractNotRegistered(ContractIds.BONDING_MANAGER));
         uint256 supply = _globalTotalSupply(token, cache);
         uint256 newInflation = _nextInflation(IBondingManager(bonding).getTotalBonded(), supply);
         uint256 mintable = Math.min(BillionthMath.portion(supply, newInflation), type(uint128).max);
@@ -151,7 +152,7 @@ contract Minter is IMinter, Manager {
     }
 
     function getGlobalTotalSupply() external view returns (uint256) {
-        return _globalTotalSupply(_lookUp(ContractIds.LIVEPEER_TOKEN), _lookUp(ContractIds.L2_LPT_DATA_CACHE));
+        return _globalTotalSupply(_lookUpKnown(ContractIds.LIVEPEER_TOKEN), _lookUp(ContractIds.L2_LPT_DATA_CACHE));
     }
 
     /// @dev The token, for the contract registered under `callerId` only, and not while the system is paused.
@@ -160,6 +161,7 @@ contract Minter is IMinter, Manager {
             controller.getContractsAndPause(callerId, ContractIds.LIVEPEER_TOKEN);
         require(msg.sender == allowed, CallerNotContract(msg.sender, callerId));
         require(!paused, SystemPaused());
+        require(token != address(0), ContractNotRegistered(ContractIds.LIVEPEER_TOKEN));
         return token;
     }
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from eth_utils.abi import function_signature_to_4byte_selector
 
-from tests.support.reverts import reverts
+from tests.support.reverts import decode_error, reverts
 
 FACE_VALUE = 10**15
 
@@ -95,11 +95,67 @@ def test_a_batch_with_too_few_signatures_or_numbers_is_refused(payments, signed,
         )
 
 
-def test_tick38_nobody_else_can_take_a_step_of_a_batch(payments, signed):
-    broker, market = payments.market.broker, payments.market
-    surroundings = (market.bonding.address, market.rounds.address, market.round, market.round, bytes(32))
-    with reverts("CallerNotSelf", payments.submitter):
-        broker.redeemAsPartOfBatch(*signed[0].arguments, surroundings, sender=payments.submitter)
+def results_of(payments, tickets):
+    """What a batch would say of each ticket: whether it was redeemed, wei paid, and the error."""
+    columns = [list(column) for column in zip(*(t.arguments for t in tickets), strict=True)]
+    call = payments.market.broker.batchRedeemWinningTicketsWithResults.call
+    return [(r.redeemed, r.amount, bytes(r.reason)) for r in call(*columns, sender=payments.submitter)]
+
+
+def test_tick48_a_batch_says_what_became_of_each_ticket(payments, signed, orchestrators):
+    """Redeemed, broken signature, twice in the batch, an inactive recipient, a payment in part, no winner."""
+    broken = replace(payments.sign(payments.ticket(FACE_VALUE, sender_nonce=7)), signature=bytes(64) + b"\x1b")
+    outsider = payments.sign(payments.ticket(FACE_VALUE, recipient=orchestrators[3].address))
+    losing = payments.sign(payments.ticket(FACE_VALUE, win_prob=0))
+    rest, share = payments.deposit() - FACE_VALUE, payments.reserve() // 2
+    partly = payments.sign(payments.ticket(rest + share + 1, sender_nonce=8))
+    tickets = [signed[0], broken, signed[0], outsider, partly, losing]
+
+    answers = results_of(payments, tickets)
+    assert [answer[:2] for answer in answers] == [
+        (True, FACE_VALUE),
+        (False, 0),
+        (False, 0),
+        (False, 0),
+        (True, rest + share),
+        (False, 0),
+    ]
+    names_of_reasons = [decode_error(reason)[0] for redeemed, _, reason in answers if not redeemed]
+    assert names_of_reasons == ["ECDSAInvalidSignature", "TicketUsed", "TranscoderNotActive", "TicketNotWinning"]
+    assert decode_error(answers[2][2]) == ("TicketUsed", (signed[0].hash,))
+    assert decode_error(answers[3][2])[1] == (orchestrators[3].address, payments.market.round)
+    assert answers[0][2] == answers[4][2] == b""
+
+    columns = [list(column) for column in zip(*(t.arguments for t in tickets), strict=True)]
+    receipt = payments.market.broker.batchRedeemWinningTicketsWithResults(*columns, sender=payments.submitter)
+    logs = receipt.decode_logs()
+    skipped = {log.index: bytes(log.reason) for log in logs if log.event_name == "WinningTicketSkipped"}
+    assert skipped == {i: answer[2] for i, answer in enumerate(answers) if not answer[0]}
+    paid = [log.amount for log in logs if log.event_name == "WinningTicketTransfer"]
+    assert paid == [FACE_VALUE, rest + share]
+    assert [payments.market.broker.usedTickets(t.hash) for t in tickets] == [True, False, True, False, True, False]
+    assert payments.deposit() == 0
+    assert payments.reserve() == share
+
+
+def test_tick48_what_is_skipped_can_be_redeemed_later(payments, signed):
+    payments.market.broker.unlock(sender=payments.payer)
+    payments.market.next_round(payments.market.broker.unlockPeriod())
+    tickets = [payments.sign(payments.ticket(FACE_VALUE, sender_nonce=n)) for n in (1, 2)]
+    assert [decode_error(reason)[0] for _, _, reason in results_of(payments, tickets)] == ["SenderUnlocked"] * 2
+    payments.redeem_batch(tickets)
+    payments.market.broker.cancelUnlock(sender=payments.payer)
+    payments.redeem_batch(tickets)
+    assert payments.fees() == 2 * FACE_VALUE
+
+
+def test_tick48_a_batch_with_results_takes_arrays_as_the_other_does(payments, signed):
+    call = payments.market.broker.batchRedeemWinningTicketsWithResults
+    columns = [list(c) for c in zip(*(t.arguments for t in signed[:2]), strict=True)]
+    assert call.call([], [], [], sender=payments.submitter) == []
+    assert len(call.call(columns[0][:1], columns[1], columns[2], sender=payments.submitter)) == 1
+    with reverts("BatchTooShort", 2, 1, 2):
+        call(columns[0], columns[1][:1], columns[2], sender=payments.submitter)
 
 
 def test_tick38_no_batch_before_the_round_is_initialised(payments, signed):
