@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from scripts._lib.ops.errors import TransactionError
+from scripts._lib.ops.session import Choices, Session
+from scripts._lib.ops.unbond import plan_unbond
 from tests.support.deployment import LPT, NOBODY
 from tests.support.ops import Ops
 
@@ -122,3 +125,20 @@ def test_no_stake_moves_before_the_round_is_opened(ops, market, pool, delegator)
     for name, *arguments in STANDING_STILL:
         said = ops.refused(name, *arguments, sender=delegator)
         assert "round 12 has not been initialised: run `ape run ops initialize-round` first; anybody may" in said, name
+
+
+def test_what_changed_after_the_look_is_told_by_the_chain_s_own_reason(market, pool, delegator, owner, chain):
+    """Between the look and the transaction somebody pauses the system."""
+    choices = Choices(controller=market.controller.address, account=f"TEST::{delegator.index}")
+    session = Session.open(chain.provider, choices)
+
+    def prepare(looked):
+        plan = plan_unbond(looked, "1 LPT")
+        market.controller.pause(sender=owner)
+        return plan
+
+    with pytest.raises(
+        TransactionError, match=r"unbond: the chain refused it: .*SystemPaused.* The state may have changed"
+    ):
+        session.carry_out(prepare)
+    assert market.bonding.getDelegator(delegator)[0] == 9 * LPT

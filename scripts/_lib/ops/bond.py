@@ -53,7 +53,7 @@ def plan_bond(session: Session, text: str, to: str | None, *, unregistered: bool
         change("stake", amount(after.stake, "LPT"), amount(after.stake + (total if moves else added), "LPT")),
         *pool_facts(old, new),
     ]
-    facts += [Fact("hint", f"between {new.hint.prev} and {new.hint.next}")] if target in new.after else []
+    facts += [Fact("hint", str(new.hint))] if target in new.after else []
     warnings = forfeit_warnings(protocol, stake, before)
     warnings += ("an amount without a unit is in wei: for LPT write '100 LPT'",) if looks_like_a_slip(text) else ()
     if not (after.registered or target == me):

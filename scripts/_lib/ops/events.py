@@ -25,14 +25,15 @@ UNITS = {
     "VoteCast": {"weight": "LPT"},
 }
 
-# Said by the contracts about themselves, of no use to the person who sent the transaction.
-SILENT = ("Transfer", "Approval", "Mint", "DelegateVotesChanged", "DelegatorBondedAmountChanged")
+# What others have said already: tokens that follow stake, votes that follow it.
+SILENT = ("Transfer", "Approval", "Mint", "DelegateChanged", "DelegateVotesChanged", "DelegatorBondedAmountChanged")
+UNKNOWN = "<Unknown"  # what Ape calls events of contracts that it has no interface of
 
 
 def describe(receipt: Any) -> Iterator[str]:
     """A line for each event of the protocol's contracts, in order."""
     for event in receipt.decode_logs():
-        if event.event_name in SILENT:
+        if event.event_name in SILENT or event.event_name.startswith(UNKNOWN):
             continue
         units = UNITS.get(event.event_name, {})
         fields = ", ".join(f"{name} {_shown(value, units.get(name))}" for name, value in event.event_arguments.items())

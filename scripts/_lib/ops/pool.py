@@ -20,6 +20,10 @@ class Hint(NamedTuple):
     prev: str = NOBODY
     next: str = NOBODY
 
+    def __str__(self) -> str:
+        prev, following = ("nobody" if account == NOBODY else account for account in self)
+        return f"between {prev} and {following}"
+
 
 NO_HINT = Hint()
 

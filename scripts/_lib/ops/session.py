@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ape.exceptions import ApeException
+from ape.exceptions import ApeException, CustomError
 from ape.logging import LogLevel, logger
 
 from scripts._lib.ops import account as accounts
@@ -134,13 +134,20 @@ class Session:
                     **({"value": step.value} if step.value else {}),
                 )
         except ApeException as error:
-            reason = str(error) or type(error).__name__
             raise TransactionError(
-                f"{step.title}: the chain refused it: {reason}. The state may have changed since it was looked at; "
-                "run the command again to see it"
+                f"{step.title}: the chain refused it: {_reason(error)}. The state may have changed since it was looked "
+                "at; run the command again to see it"
             ) from error
 
     def _show_transactions(self, steps: Iterable[Step]) -> None:
         click.echo("\nNothing was sent. The transactions, for whoever holds the key:")
         for step in steps:
             click.echo(f"to {step.method.contract.address} value {step.value} data {step.calldata}")
+
+
+def _reason(error: ApeException) -> str:
+    """What a revert says: an error of the contracts with its arguments, or a text."""
+    if isinstance(error, CustomError):
+        arguments = ", ".join(f"{name}={value}" for name, value in error.inputs.items())
+        return f"{error.name}({arguments})"
+    return str(error).rstrip(".") or type(error).__name__
