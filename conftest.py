@@ -24,12 +24,6 @@ def owner(accounts: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def treasury(accounts: Any) -> Any:
-    """Stands in for the treasury: an account without any code."""
-    return accounts[1]
-
-
-@pytest.fixture(scope="session")
 def stranger(accounts: Any) -> Any:
     """Somebody whom the protocol knows nothing of."""
     return accounts[2]
@@ -53,8 +47,14 @@ def delegators(accounts: Any) -> list[Any]:
 
 
 @pytest.fixture(scope="session")
-def market(owner: Any, treasury: Any, orchestrators: list[Any], delegators: list[Any]) -> Market:
+def market(owner: Any, orchestrators: list[Any], delegators: list[Any]) -> Market:
     """The whole protocol in an initialised round, with nobody in it yet; the stakers have LPT to bond."""
     from tests.support.deployment import deploy_market
 
-    return deploy_market(owner, treasury, [*orchestrators, *delegators])
+    return deploy_market(owner, [*orchestrators, *delegators])
+
+
+@pytest.fixture(scope="session")
+def treasury(market: Market) -> Any:
+    """The deployed Treasury, which takes its part of rewards."""
+    return market.treasury

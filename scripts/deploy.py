@@ -6,23 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand
 from ape.exceptions import ApeException
 
-from scripts._lib.errors import DeployError
-
-
-class DeployCommand(ConnectedProviderCommand):
-    """Connects as every Ape command does, once somebody has said where to."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        from scripts._lib.preflight import require_endpoint
-
-        try:
-            require_endpoint(ctx.params["network"])
-            return super().invoke(ctx)
-        except (DeployError, ApeException) as error:
-            raise click.ClickException(str(error)) from error
+from scripts._lib.command import DeployCommand
 
 
 @click.command(cls=DeployCommand)
@@ -63,7 +49,7 @@ def cli(params: str | None, output: Path | None, account: str | None, yes: bool,
     if local and preflight.forget_vanished_chain(path):
         click.echo(f"note        {path} was of a chain that is gone; it is replaced")
     record = open_record(parameters.with_deployer(deployer.address), deployer.address, path)
-    cost = preflight.estimate_cost(deployer, record)
+    cost = preflight.estimate_cost(deployer, record, parameters)
     begun = f"goes on after {len(record.parts)} contracts and {len(record.calls)} calls" if record.parts else "new"
     click.echo(f"deployer    {deployer.address}")
     click.echo(f"parameters  {params or preflight.default_parameters(provider)}, owner {parameters.owner}")
@@ -78,7 +64,7 @@ def cli(params: str | None, output: Path | None, account: str | None, yes: bool,
         deployer.set_autosign(True)  # asks for the passphrase now, instead of before each transaction
 
     try:
-        deployment = deploy(parameters, deployer, record_path=path, report=click.echo)
+        deployment = deploy(parameters, deployer, record_path=path, report=click.echo, summary=click.echo)
     except (ApeException, KeyboardInterrupt) as error:
         reason = f"{type(error).__name__}: {error}".rstrip(": ")
         raise click.ClickException(f"broken off ({reason}); the same command goes on from {path}") from error

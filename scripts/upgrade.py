@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scripts.deploy import DeployCommand
+from scripts._lib.command import DeployCommand
 
 
 @click.command(cls=DeployCommand)
@@ -21,7 +21,7 @@ from scripts.deploy import DeployCommand
 @click.option("--to", metavar="CONTRACT", help="Name of the new version in the sources. Default: that of the old one.")
 @click.option("--delay", type=click.IntRange(min=0), default=0, help="L1 blocks between staging and executing.")
 @click.option("--execute", is_flag=True, help="Let the Governor do what was staged earlier.")
-@click.option("--dry-run", is_flag=True, help="Show and compare; send nothing.")
+@click.option("--dry-run", is_flag=True, help="Show and compare; nothing is sent that stays.")
 @click.option("--sample", metavar="ADDRESS", multiple=True, help="Account to ask views about, beside those found.")
 @click.option("--accept-differences", is_flag=True, help="Go on although views will answer otherwise.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before the first transaction.")
@@ -51,12 +51,13 @@ def cli(
                    Governor, prints what its owner has to send. `--execute` finishes it once it is due
     5 looks again  asks the same views, the new code against the old
 
-    With --dry-run nothing is sent: it ends after 2. The deployment's record is written after every transaction; the
-    same command goes on where it was broken off.
+    With --dry-run it ends after 2; on local chains and forks it goes on as whoever owns the protocol, waits for the
+    delay, and puts the chain back. The deployment's record is written after every transaction; the same command goes
+    on where it was broken off.
 
     \b
     ape run upgrade BondingManager --dry-run --network arbitrum
-    ape run upgrade BondingManager --network arbitrum:mainnet-fork:foundry
+    ape run upgrade BondingManager --dry-run --network arbitrum:mainnet-fork:foundry
     ape run upgrade BondingManager --network arbitrum --account ALIAS --delay 7200
     ape run upgrade BondingManager --network arbitrum --account ALIAS --execute
     """
@@ -67,14 +68,15 @@ def cli(
     click.echo(f"network        {preflight.describe_network(provider)}")
     session = Session.open(
         name,
-        path=record or preflight.default_record(provider),
+        path=record or (preflight.live_record if dry_run else preflight.default_record)(provider),
         account=preflight.choose_account(account, provider, needed=not dry_run),
         wishes=Wishes(contract=to, delay=delay, samples=sample, accept_differences=accept_differences),
         report=click.echo,
     )
     if dry_run:
-        session.rehearse(execute)
-        click.echo("dry run        nothing was sent")
+        local = preflight.is_local(provider)
+        session.rehearse(execute, play=local)
+        click.echo(f"dry run        {'the chain is as it was' if local else 'nothing was sent'}")
         return
 
     def ready() -> None:

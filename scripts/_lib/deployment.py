@@ -14,15 +14,18 @@ from typing import Any
 import ape
 from ape.logging import LogLevel, logger
 
-from scripts._lib.checks import require_as_declared
+from scripts._lib.checks import require_as_declared, table
 from scripts._lib.errors import RecordError
-from scripts._lib.instances import Deployment, instance, registrations
+from scripts._lib.governor import Update
+from scripts._lib.instances import Deployment, instance, owner_of, registrations
 from scripts._lib.params import Parameters
 from scripts._lib.reads import Read, read_all
 from scripts._lib.record import DeploymentRecord
-from scripts._lib.roles import ADMIN_ROLE, MINTER_ROLE
-from scripts._lib.sources import PIECES, Piece, contract_id, creation_code_hash, current_commit
+from scripts._lib.roles import ADMIN_ROLE, MINTER_ROLE, PROPOSER_ROLE
+from scripts._lib.sources import Piece, contract_id, creation_code_hash, current_commit, pieces
 from scripts._lib.transactions import Report, Sender, code_hash
+
+NOBODY = "0x" + "00" * 20
 
 
 def deploy(
@@ -31,6 +34,7 @@ def deploy(
     *,
     record_path: Path | None = None,
     report: Report = lambda _line: None,
+    summary: Report = lambda _line: None,
 ) -> Deployment:
     """Deploys everything, or what is missing, and checks the result.
 
@@ -39,6 +43,7 @@ def deploy(
         account: an Ape account; pays, and owns everything until the hand-over.
         record_path: where the record is kept; an unfinished one that lies there is gone on with.
         report: receives a line of progress for each transaction.
+        summary: receives a line for each topic of the check at the end.
 
     Raises:
         RecordError: the record is of a finished deployment, or of another one than asked for.
@@ -49,7 +54,8 @@ def deploy(
     with logger.at_level(LogLevel.ERROR):
         _Deployer(parameters, account.address, record, Sender(account, record, report)).run()
     deployment = Deployment.of(record)
-    require_as_declared(deployment, parameters)
+    for line in table(require_as_declared(deployment, parameters)):
+        summary(line)
     record.complete = True
     record.save()
     return deployment
@@ -106,11 +112,12 @@ class _Deployer:
     sender: Sender
 
     def run(self) -> None:
-        for piece in PIECES:
+        for piece in pieces(self.parameters):
             self._implementation(piece)
             self._proxy(piece)
         self._register()
         self._set_parameters()
+        self._set_up_governance()
         self._issue_token()
         controller = instance(self.record, "Controller")
         if controller.paused():
@@ -134,8 +141,12 @@ class _Deployer:
         """What the constructor takes; of almost all contracts that is the Controller."""
         p = self.parameters
         match piece.name:
-            case "Controller" | "LivepeerToken":
+            case "Controller" | "LivepeerToken" | "Treasury" | "Governor":
                 return ()
+            case "PollCreator":
+                return (self.record.address("BondingManager"),)
+            case "LivepeerTokenFaucet":
+                return (self.record.address("LivepeerToken"), p.faucet_request_amount, p.faucet_request_wait)
             case "Minter":
                 return (self.record.address("Controller"), p.inflation, p.inflation_change, p.target_bonding_rate)
             case _:
@@ -145,8 +156,6 @@ class _Deployer:
         """All contracts under their names; the Minter knows the TicketBroker by its name of old."""
         controller = instance(self.record, "Controller")
         addresses = registrations(self.record)
-        if self.parameters.treasury is not None:
-            addresses["Treasury"] = self.parameters.treasury
         found = read_all([Read(controller.getContract, contract_id(name)) for name in addresses])
         for (name, address), known in zip(addresses.items(), found, strict=True):
             if known != address:
@@ -178,27 +187,64 @@ class _Deployer:
                 name = write.abis[0].name
                 self.sender.call(f"{name}({value})", write, value)
 
+    def _set_up_governance(self) -> None:
+        """The treasury obeys proposals and nobody else, from its first moment on; its deployer never holds a role."""
+        p = self.parameters
+        treasury, votes = instance(self.record, "Treasury"), instance(self.record, "LivepeerGovernor")
+        if not treasury.hasRole(PROPOSER_ROLE, votes.address):
+            arguments = (p.treasury_min_delay, [votes.address], [votes.address], NOBODY)
+            self.sender.call("initialise the Treasury", treasury.initialize, *arguments)
+        if votes.votingPeriod() == 0:
+            settings = (p.voting_delay, p.voting_period, p.proposal_threshold, p.quorum, p.quota)
+            self.sender.call("initialise the LivepeerGovernor", votes.initialize, *settings)
+
     def _issue_token(self) -> None:
         """The Minter may mint; the genesis supply exists; the deployer's own right to mint is gone again."""
         token, minter = instance(self.record, "LivepeerToken"), instance(self.record, "Minter")
         me, p = self.deployer, self.parameters
         if not token.hasRole(MINTER_ROLE, minter.address):
             self.sender.call("let the Minter mint", token.grantRole, MINTER_ROLE, minter.address)
-        if p.genesis_supply and token.totalSupply() == 0:
-            if not token.hasRole(MINTER_ROLE, me):
-                self.sender.call("let the deployer mint", token.grantRole, MINTER_ROLE, me)
-            self.sender.call("mint the genesis supply", token.mint, p.genesis_holder, p.genesis_supply)
+        supply = token.totalSupply()
+        shares = [("mint the genesis supply", p.genesis_holder, p.genesis_supply - p.faucet_supply)]
+        if p.faucet_supply:
+            shares.append(("fill the faucet", self.record.address("LivepeerTokenFaucet"), p.faucet_supply))
+        for title, holder, amount in shares:
+            if amount and supply < amount:
+                if not token.hasRole(MINTER_ROLE, me):
+                    self.sender.call("let the deployer mint", token.grantRole, MINTER_ROLE, me)
+                self.sender.call(title, token.mint, holder, amount)
+            supply = max(supply - amount, 0)
         if token.hasRole(MINTER_ROLE, me):
             self.sender.call("let the deployer mint no more", token.renounceRole, MINTER_ROLE, me)
 
     def _hand_over(self) -> None:
-        controller, token = instance(self.record, "Controller"), instance(self.record, "LivepeerToken")
-        me, owner = self.deployer, self.parameters.owner
+        """What the deployer owns goes to those whom the parameters name; the Controller last."""
+        controller, token, me = (
+            instance(self.record, "Controller"),
+            instance(self.record, "LivepeerToken"),
+            self.deployer,
+        )
+        owner = owner_of(self.parameters, self.record)
+        self._hand_governor_over()
         if owner == me:
             return
+        if "LivepeerTokenFaucet" in self.record.implementations:
+            faucet = instance(self.record, "LivepeerTokenFaucet")
+            if faucet.owner() != owner:
+                self.sender.call("hand the faucet over", faucet.transferOwnership, owner)
         if not token.hasRole(ADMIN_ROLE, owner):
             self.sender.call("make the owner the token's administrator", token.grantRole, ADMIN_ROLE, owner)
         if token.hasRole(ADMIN_ROLE, me):
             self.sender.call("leave the token's administration", token.renounceRole, ADMIN_ROLE, me)
         if controller.owner() != owner:
             self.sender.call("hand the Controller over", controller.transferOwnership, owner)
+
+    def _hand_governor_over(self) -> None:
+        """A Governor changes hands as it does everything: by an update."""
+        governor, heir = instance(self.record, "Governor"), self.parameters.governor_owner
+        if governor.owner() == heir:
+            return
+        update = Update.of_call(governor.transferOwnership, heir)
+        if governor.updates(update.hash) == 0:
+            self.sender.call("stage the Governor's hand-over", governor.stage, update.as_tuple, 0)
+        self.sender.call("hand the Governor over", governor.execute, update.as_tuple)

@@ -7,8 +7,9 @@ from typing import Any
 
 import ape
 
+from scripts._lib.params import GOVERNOR, Parameters
 from scripts._lib.record import DeploymentRecord
-from scripts._lib.sources import BY_NAME, container
+from scripts._lib.sources import BY_NAME, FAUCET, container
 
 
 def instance(record: DeploymentRecord, name: str, *, behind_proxy: bool = False) -> Any:
@@ -35,13 +36,19 @@ def registrations(record: DeploymentRecord) -> dict[str, str]:
     return {name: record.address(name) for name in names} | behind | {"JobsManager": record.address("TicketBroker")}
 
 
+def owner_of(parameters: Parameters, record: DeploymentRecord) -> str:
+    """Address of whoever is to own the protocol in the end."""
+    return record.address("Governor") if parameters.owner == GOVERNOR else parameters.owner
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """The protocol on one chain.
 
     Attributes:
         record: addresses, transactions, settings.
-        controller … ai_service_registry: Ape contract instances.
+        controller … faucet: Ape contract instances. `governor` is the protocol's, which may own the Controller;
+            `livepeer_governor` the one that stake votes in; `faucet` is None where there is none.
     """
 
     record: DeploymentRecord
@@ -54,6 +61,12 @@ class Deployment:
     ticket_broker: Any
     service_registry: Any
     ai_service_registry: Any
+    treasury: Any
+    livepeer_governor: Any
+    merkle_snapshot: Any
+    poll_creator: Any
+    governor: Any
+    faucet: Any | None
 
     @classmethod
     def of(cls, record: DeploymentRecord) -> Deployment:
@@ -69,4 +82,10 @@ class Deployment:
             ticket_broker=instance(record, "TicketBroker"),
             service_registry=instance(record, "ServiceRegistry"),
             ai_service_registry=instance(record, "AIServiceRegistry"),
+            treasury=instance(record, "Treasury"),
+            livepeer_governor=instance(record, "LivepeerGovernor"),
+            merkle_snapshot=instance(record, "MerkleSnapshot"),
+            poll_creator=instance(record, "PollCreator"),
+            governor=instance(record, "Governor"),
+            faucet=instance(record, FAUCET) if FAUCET in record.implementations else None,
         )

@@ -20,6 +20,7 @@ from scripts._lib.errors import ParameterError
 
 PARAMS_FOLDER = Path(__file__).parents[2] / "deployments" / "params"
 DEPLOYER = "deployer"
+GOVERNOR = "governor"
 
 LPT = 10**18
 PERC = 10**6  # rates of orchestrators and rounds
@@ -49,15 +50,14 @@ def _parse_amount(value: object) -> int:
     return _parse_number(value, low=0, high=2**127)
 
 
-def _parse_account(value: object, *, alternatives: tuple[str | None, ...]) -> str | None:
-    if value is None or value == DEPLOYER:
-        if value in alternatives:
-            return value
-    elif isinstance(value, str) and is_address(value):
+def _parse_account(value: object, *, alternatives: tuple[str, ...]) -> str:
+    if isinstance(value, str) and value in alternatives:
+        return value
+    if isinstance(value, str) and is_address(value):
         if int(value, 16) == 0:
             raise ParameterError("must not be the null address")
         return to_checksum_address(value)
-    allowed = " or ".join(["an address in quotes", *("null" if a is None else a for a in alternatives)])
+    allowed = " or ".join(["an address in quotes", *alternatives])
     raise ParameterError(f"must be {allowed}, got {value!r}")
 
 
@@ -74,10 +74,14 @@ class Parameters:
     """Everything that a deployment decides. Amounts are wei of LPT, lengths L1 blocks, periods rounds.
 
     Attributes:
-        owner: who owns the Controller and administers the token's roles in the end.
+        owner: who owns the Controller and administers the token's roles in the end; `governor` for the Governor that
+            is deployed with the rest.
+        governor_owner: who stages and cancels the Governor's updates in the end.
         genesis_supply: LPT that exist before the first round.
-        genesis_holder: who receives them.
-        treasury: receives its share of rewards; None registers no treasury.
+        genesis_holder: who receives them, but for the faucet's.
+        faucet_supply: how many of them a faucet gives away; 0 for no faucet.
+        faucet_request_amount: LPT that it gives at a time.
+        faucet_request_wait: hours until it gives to the same account again.
         inflation: new LPT a round, of 1e9 of the supply.
         inflation_change: by how much inflation moves a round, of 1e9.
         target_bonding_rate: share of the supply that inflation wants bonded, of 1e9.
@@ -89,12 +93,21 @@ class Parameters:
         treasury_balance_ceiling: LPT above which the treasury takes nothing; 0 for no ceiling.
         unlock_period: rounds between a sender's unlock and its withdrawal.
         ticket_validity_period: rounds for which a ticket can be redeemed, its own included.
+        voting_delay: rounds between a proposal and the one whose stake votes.
+        voting_period: rounds in which votes are taken.
+        proposal_threshold: LPT of stake that may propose.
+        quorum: share of active stake that has to vote, of 1e6.
+        quota: share of the votes for and against that has to be for, of 1e6.
+        treasury_min_delay: seconds between queueing and executing a proposal.
     """
 
-    owner: str = _spec(partial(_parse_account, alternatives=(DEPLOYER,)))
+    owner: str = _spec(partial(_parse_account, alternatives=(DEPLOYER, GOVERNOR)))
+    governor_owner: str = _spec(partial(_parse_account, alternatives=(DEPLOYER,)))
     genesis_supply: int = _spec(_parse_amount)
     genesis_holder: str = _spec(partial(_parse_account, alternatives=(DEPLOYER,)))
-    treasury: str | None = _spec(partial(_parse_account, alternatives=(None, DEPLOYER)))
+    faucet_supply: int = _spec(_parse_amount)
+    faucet_request_amount: int = _spec(_parse_amount)
+    faucet_request_wait: int = _number(0, 2**32 - 1)
     inflation: int = _number(0, MINTER_PERC)
     inflation_change: int = _number(0, MINTER_PERC)
     target_bonding_rate: int = _number(0, MINTER_PERC)
@@ -106,17 +119,23 @@ class Parameters:
     treasury_balance_ceiling: int = _spec(_parse_amount)
     unlock_period: int = _number(1, 2**32 - 1)
     ticket_validity_period: int = _number(1, 2**32 - 1)
+    voting_delay: int = _number(0, 2**48 - 1)
+    voting_period: int = _number(1, 2**32 - 1)
+    proposal_threshold: int = _spec(_parse_amount)
+    quorum: int = _number(0, PERC)
+    quota: int = _number(0, PERC)
+    treasury_min_delay: int = _number(0, 2**32 - 1)
 
     def __post_init__(self) -> None:
-        if self.treasury is None and self.treasury_reward_cut_rate:
-            raise ParameterError("treasury: must be given while treasury_reward_cut_rate is not 0")
+        if self.faucet_supply > self.genesis_supply:
+            raise ParameterError("faucet_supply: must not exceed genesis_supply")
 
     def with_deployer(self, deployer: str) -> Parameters:
         """The same, with the deployer's address wherever it says `deployer`."""
         named = {f.name: deployer for f in fields(self) if getattr(self, f.name) == DEPLOYER}
         return replace(self, **named)
 
-    def as_dict(self) -> dict[str, str | int | None]:
+    def as_dict(self) -> dict[str, str | int]:
         return asdict(self)
 
 

@@ -13,16 +13,17 @@ from ape.exceptions import AccountsError
 from eth_utils.currency import from_wei
 
 from scripts._lib.errors import AccountError, EndpointError, ParameterError
-from scripts._lib.params import PARAMS_FOLDER
+from scripts._lib.params import PARAMS_FOLDER, Parameters
 from scripts._lib.record import DeploymentRecord
-from scripts._lib.sources import PIECES, PROXIED, ROOT, container
+from scripts._lib.sources import PIECES, PROXIED, ROOT, container, pieces
 
 LOCAL_CHAIN_IDS = (1337, 31337)
 
-# Most transactions that are no creation: a registration for each contract and target, JobsManager and Treasury; eight
-# parameters; five about the token; unpause; three of the hand-over. Each takes 25,000 to 75,000 gas, and on a rollup
-# some for its data.
-CALLS = len(PIECES) - 1 + len(PROXIED) + 2 + 8 + 5 + 1 + 3
+# Most transactions that are no creation: registrations, JobsManager's too; eight parameters; two contracts set up; six
+# about the token; unpause; six of the hand-over. Each takes 25,000 to 75,000 gas, setting up the LivepeerGovernor
+# 300,000, and on a rollup some for its data.
+REGISTRATIONS = sum(1 + piece.proxied for piece in PIECES if piece.registered) + 1
+CALLS = REGISTRATIONS + 8 + 2 + 6 + 1 + 6
 CALL_GAS = 100_000
 
 
@@ -60,6 +61,13 @@ def default_record(provider: Any) -> Path:
     """Where the record goes when nobody says: `deployments/`, under a name that git ignores for local chains."""
     name = f"{provider.network.ecosystem.name}-{provider.network.name}.json"
     return ROOT / "deployments" / (f"local-{name}" if is_local(provider) else name)
+
+
+def live_record(provider: Any) -> Path:
+    """Record of the deployment that is looked at: on a fork that of the live network, if there is one."""
+    path = default_record(provider)
+    live = path.with_name(path.name.removeprefix("local-").replace("-fork.json", ".json"))
+    return live if provider.network.is_fork and live.exists() else path
 
 
 def forget_vanished_chain(path: Path) -> bool:
@@ -131,9 +139,10 @@ class Cost:
         return f"at most {total} ETH: {self.transactions} transactions, {self.gas:,} gas at {price:f} gwei"
 
 
-def estimate_cost(account: Any, record: DeploymentRecord) -> Cost:
+def estimate_cost(account: Any, record: DeploymentRecord, parameters: Parameters) -> Cost:
     """What is left to do. Creations are asked of the node one by one, calls taken at a flat rate."""
-    missing = [piece.contract for piece in PIECES if piece.name not in record.implementations]
+    wanted = pieces(parameters)
+    missing = [piece.contract for piece in wanted if piece.name not in record.implementations]
     proxies = len([name for name in PROXIED if name not in record.proxies])
     gas = sum(_creation_gas(contract, account) for contract in missing)
     gas += proxies * _creation_gas("ManagerProxy", account) if proxies else 0

@@ -11,8 +11,11 @@ from typing import Any
 import ape
 from eth_utils.crypto import keccak
 
+from scripts._lib.params import Parameters
+
 ROOT = Path(__file__).parents[2]
 COMMIT_BYTES = 20
+FAUCET = "LivepeerTokenFaucet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,19 @@ PIECES = (
     Piece("RoundsManager", "RoundsManager", proxied=True),
     Piece("ServiceRegistry", "ServiceRegistry", proxied=True),
     Piece("AIServiceRegistry", "ServiceRegistry", proxied=True),
+    Piece("Treasury", "Treasury"),
+    Piece("LivepeerGovernor", "LivepeerGovernor", proxied=True),
+    Piece("MerkleSnapshot", "MerkleSnapshot"),
+    Piece("PollCreator", "PollCreator", registered=False),
+    Piece("Governor", "Governor", registered=False),
 )
 BY_NAME = {piece.name: piece for piece in PIECES}
 PROXIED = tuple(piece.name for piece in PIECES if piece.proxied)
+
+
+def pieces(parameters: Parameters) -> list[Piece]:
+    """Those that the parameters ask for."""
+    return [piece for piece in PIECES if piece.name != FAUCET or parameters.faucet_supply]
 
 
 def contract_id(name: str) -> bytes:

@@ -102,7 +102,8 @@ class Scenario:
             num_active_transcoders=pool_size,
             unbonding_period=UNBONDING_PERIOD,
             unlock_period=UNLOCK_PERIOD,
-            treasury=people.gateway.address,
+            governor_owner=deployer.address,
+            faucet_supply=0,
             treasury_reward_cut_rate=PRECISE_PERC // 10,
             treasury_balance_ceiling=750_000 * LPT,
         )

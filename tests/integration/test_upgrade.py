@@ -20,7 +20,9 @@ from scripts._lib.errors import (
     RecordError,
     ReplayError,
     SameCodeError,
+    StagedError,
 )
+from scripts._lib.governor import Update
 from scripts._lib.instances import Deployment
 from scripts._lib.params import load_parameters
 from scripts._lib.record import DeploymentRecord
@@ -269,6 +271,131 @@ def test_a_record_that_does_not_fit_is_refused(open_session, path, change, reaso
 def test_no_record_is_told(owner, tmp_path):
     with pytest.raises(RecordError, match=r"no record .*nowhere.json: name the one that deploy wrote with --record"):
         Session.open(NAME, path=tmp_path / "nowhere.json", account=owner, wishes=NEXT, report=print)
+
+
+# Through the protocol's Governor: staged by its owner, executed by anybody once it is due.
+
+DELAY = 20
+
+
+@pytest.fixture
+def governed(deployment, owner, stranger):
+    """The Controller belongs to the Governor."""
+    deployment.controller.transferOwnership(deployment.governor, sender=owner)
+    deployment.service_registry.setServiceURI(URI, sender=stranger)
+    return deployment
+
+
+STAGE = Wishes(contract="HarnessRegistryNext", delay=DELAY)
+
+
+def test_a_governor_stages_and_anybody_executes(open_session, governed, stranger, chain, path):
+    before = registered(governed)
+    session, lines = open_session(STAGE)
+    progress = session.run()
+    assert not progress.in_place
+    assert f"in {DELAY} blocks" in progress.note
+    assert f"ape run upgrade {NAME} --execute" in progress.note
+    assert registered(governed) == before
+
+    session, _ = open_session(account=stranger)
+    with pytest.raises(NotDueError, match=rf"due at block \d+: in {DELAY} blocks"):
+        session.run(staged=True)
+    chain.mine(DELAY)
+    session, lines = open_session(account=stranger)
+    assert session.run(staged=True).in_place
+    pending = DeploymentRecord.load(path).implementations[NAME]
+    assert registered(governed) == pending.address != before
+    assert governed.service_registry.getServiceURI(stranger) == URI
+    assert any(line.startswith("views again") and ", 0 differ" in line for line in lines)
+
+
+def test_a_rehearsal_plays_it_all_and_puts_the_chain_back(open_session, governed, stranger, path, chain):
+    before, height, old = path.read_text(), chain.blocks.height, registered(governed)
+    session, lines = open_session(STAGE, account=stranger)
+    session.rehearse(play=True)
+    assert (path.read_text(), chain.blocks.height, registered(governed)) == (before, height, old)
+    titles = [line[:45].rstrip() for line in lines]
+    for title in ("deploy HarnessRegistryNext", f"stage the upgrade of {NAME}", f"execute the upgrade of {NAME}"):
+        assert title in titles
+    assert any(line.startswith("views again") and ", 0 differ" in line for line in lines)
+
+
+def test_what_is_staged_can_be_rehearsed_before_it_is_due(open_session, governed, stranger, path, chain):
+    open_session(STAGE)[0].run()
+    before, height = path.read_text(), chain.blocks.height
+    session, lines = open_session(account=stranger)
+    session.rehearse(staged=True, play=True)
+    assert (path.read_text(), chain.blocks.height) == (before, height)
+    assert any(line.startswith(f"execute the upgrade of {NAME}") for line in lines)
+
+
+def test_staging_twice_stages_once(open_session, governed, owner):
+    open_session(STAGE)[0].run()
+    nonce = owner.nonce
+    assert "in 20 blocks" in open_session(STAGE)[0].run().note
+    assert owner.nonce == nonce
+
+
+def test_whoever_does_not_own_the_governor_is_told_what_its_owner_has_to_send(
+    open_session, governed, owner, stranger, path, chain
+):
+    session, _ = open_session(STAGE, account=stranger)
+    progress = session.run()
+    assert not progress.in_place
+    assert f"owner, {owner.address}, has to send this to {governed.governor.address}" in progress.note
+    with pytest.raises(NotDueError, match="the Governor knows of no upgrade"):
+        open_session(account=stranger)[0].run(staged=True)
+
+    calldata = progress.note.splitlines()[-1].strip()
+    owner.transfer(governed.governor.address, 0, data=calldata)
+    chain.mine(DELAY)
+    assert open_session(account=stranger)[0].run(staged=True).in_place
+
+
+def test_what_somebody_else_has_executed_is_entered(open_session, governed, stranger, chain, path):
+    open_session(STAGE)[0].run()
+    update = Update(**DeploymentRecord.load(path).upgrades[NAME].update)
+    chain.mine(DELAY)
+    governed.governor.execute(update.as_tuple, sender=stranger)
+    nonce = stranger.nonce
+    progress = open_session(account=stranger)[0].run(staged=True)
+    assert progress.in_place
+    assert "in the meantime" in progress.note
+    assert stranger.nonce == nonce
+
+
+def test_an_update_that_was_cancelled_can_be_staged_again(open_session, governed, owner, path, chain):
+    open_session(STAGE)[0].run()
+    update = Update(**DeploymentRecord.load(path).upgrades[NAME].update)
+    governed.governor.cancel(update.as_tuple, sender=owner)
+    with pytest.raises(NotDueError, match="knows of no upgrade"):
+        open_session()[0].run(staged=True)
+    open_session(STAGE)[0].run()
+    chain.mine(DELAY)
+    assert open_session()[0].run(staged=True).in_place
+
+
+def test_a_second_version_waits_for_the_first(open_session, governed):
+    open_session(STAGE)[0].run()
+    session, _ = open_session(Wishes(contract="HarnessRegistrySilent", accept_differences=True))
+    with pytest.raises(StagedError, match=r"is staged, and anybody can execute it from block \d+ on"):
+        session.run()
+
+
+def test_an_owner_that_is_no_governor_cannot_be_asked(open_session, deployment, owner):
+    deployment.controller.transferOwnership(deployment.treasury, sender=owner)
+    session, _ = open_session()
+    with pytest.raises(AuthorityError, match=f"belongs to {deployment.treasury.address}"):
+        session.run()
+
+
+def test_storage_in_namespaces_is_compared_too(open_session, deployment):
+    session, _ = open_session(name="LivepeerGovernor")
+    with pytest.raises(
+        LayoutError, match=r"openzeppelin\.storage\.Governor:_name at slot 0: nothing is there any more"
+    ):
+        session.run()
 
 
 def part_of(data):

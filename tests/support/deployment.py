@@ -29,22 +29,23 @@ PURSE = 100_000 * LPT  # what each actor starts with, all of it approved for bon
 FIRST_ROUND = 10  # later than any period, so that "many rounds ago" exists
 
 
-def small_parameters(owner: str, treasury: str) -> Parameters:
-    """Those of a local chain, with rounds and an active set that a test can fill."""
+def small_parameters(owner: str) -> Parameters:
+    """Those of a local chain, with rounds and an active set that a test can fill, and no faucet."""
     return replace(
         load_parameters("local"),
         owner=owner,
+        governor_owner=owner,
         genesis_holder=owner,
-        treasury=treasury,
+        faucet_supply=0,
         round_length=ROUND_LENGTH,
         num_active_transcoders=4,
         unbonding_period=3,
     )
 
 
-def deploy_market(owner: Any, treasury: Any, stakers: Iterable[Any]) -> Market:
+def deploy_market(owner: Any, stakers: Iterable[Any]) -> Market:
     """Deploys with small parameters, fills the stakers' purses, and goes on to the first round that is initialised."""
-    market = Market.of(deploy(small_parameters(owner.address, treasury.address), owner), owner, treasury)
+    market = Market.of(deploy(small_parameters(owner.address), owner), owner)
     for staker in stakers:
         market.fund(staker, PURSE)
     ape.chain.mine(FIRST_ROUND * ROUND_LENGTH - ape.chain.blocks.height)
@@ -54,8 +55,13 @@ def deploy_market(owner: Any, treasury: Any, stakers: Iterable[Any]) -> Market:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The contracts, at the addresses that clients use, and their owner."""
+    """The contracts, at the addresses that clients use, and their owner.
 
+    Attributes:
+        deployment: all of it; what follows are those that tests use most.
+    """
+
+    deployment: Deployment
     owner: Any
     treasury: Any
     controller: Any
@@ -68,10 +74,11 @@ class Market:
     registry: Any
 
     @classmethod
-    def of(cls, deployment: Deployment, owner: Any, treasury: Any) -> Market:
+    def of(cls, deployment: Deployment, owner: Any) -> Market:
         return cls(
+            deployment=deployment,
             owner=owner,
-            treasury=treasury,
+            treasury=deployment.treasury,
             controller=deployment.controller,
             token=deployment.token,
             minter=deployment.minter,

@@ -88,35 +88,37 @@ class World:
 
 
 def build_world(engine: Engine, accounts: Any) -> World:
-    """Deploys through Ape; `accounts` are its test accounts, the first two become owner and treasury."""
-    owner, treasury = accounts[0], accounts[1]
+    """Deploys through Ape; `accounts` are its test accounts, the first becomes the owner."""
+    owner = accounts[0]
     parameters = replace(
         load_parameters("local"),
         owner=owner.address,
         genesis_holder=owner.address,
-        treasury=treasury.address,
+        governor_owner=owner.address,
+        faucet_supply=0,
         treasury_reward_cut_rate=PRECISE_PERC // 10,
         round_length=ROUND_LENGTH,
         num_active_transcoders=POOL_SIZE,
     )
     deployment = deploy_protocol(parameters, owner)
+    treasury = deployment.treasury.address
     actors = dict(_actors(accounts))
     verifier = accounts[2 + len(actors)]
     _appoint(deployment, owner, verifier)
     engine = type(engine)()  # all of this has gone past it
     lens = deploy(engine, owner.address, "HarnessProtocolLens", deployment.controller.address)
     votes_lens = deploy(engine, owner.address, "HarnessVotesLens", deployment.bonding_votes.address)
-    looked_at = [NOBODY, owner.address, treasury.address, *(a.address for a in actors.values())]
+    looked_at = [NOBODY, owner.address, treasury, *(a.address for a in actors.values())]
     world = World(
         engine=engine,
         **_contracts(deployment),
         lens=Lens(engine, lens, looked_at, _senders(actors)),
         votes_lens=VotesLens(engine, votes_lens, looked_at),
         owner=owner.address,
-        treasury=treasury.address,
+        treasury=treasury,
         verifier=verifier.address,
         actors=actors,
-        terms=_terms(parameters),
+        terms=_terms(parameters, treasury),
         wealth=WEALTH,
     )
     _enrich(world)
@@ -149,7 +151,7 @@ def _senders(actors: dict[str, Actor]) -> list[str]:
     return [actors[name].address for name in (*GATEWAYS, "mallory")]
 
 
-def _terms(parameters: Any) -> Terms:
+def _terms(parameters: Any, treasury: str) -> Terms:
     return Terms(
         supply=parameters.genesis_supply,
         round_length=parameters.round_length,
@@ -159,7 +161,7 @@ def _terms(parameters: Any) -> Terms:
         target_bonding_rate=parameters.target_bonding_rate,
         num_active_transcoders=parameters.num_active_transcoders,
         unbonding_period=parameters.unbonding_period,
-        treasury=parameters.treasury,
+        treasury=treasury,
         treasury_cut=parameters.treasury_reward_cut_rate,
         unlock_period=parameters.unlock_period,
         ticket_validity_period=parameters.ticket_validity_period,

@@ -19,6 +19,8 @@ from scripts._lib.sources import contract_id, current_commit
 from scripts._lib.transactions import Sender, code_hash
 from scripts._lib.upgrade.plan import UpgradePlan
 
+PLENTY = 10**20
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -92,6 +94,24 @@ def execute(deployment: Deployment, name: str, sender: Sender) -> Progress:
     sender.call(f"execute the upgrade of {name}", governor.execute, update.as_tuple)
     _enter(deployment.record, name)
     return Progress(True, f"{name} runs {deployment.record.implementations[name].address}")
+
+
+def as_owner(deployment: Deployment) -> Any:
+    """Whoever can upgrade, as an account that needs no key: on chains that allow it."""
+    owner = deployment.controller.owner()
+    governor = governor_at(owner)
+    address = owner if governor is None else governor.owner()
+    ape.chain.provider.set_balance(address, PLENTY)
+    return ape.accounts[address]
+
+
+def wait_until_due(deployment: Deployment, name: str) -> None:
+    """Lets blocks pass on a test chain until what is staged can be executed."""
+    pending = deployment.record.upgrades[name]
+    governor = governor_at(deployment.controller.owner())
+    if governor is not None and pending.update is not None:
+        left = governor.updates(Update(**pending.update).hash) - _height(deployment)
+        ape.chain.mine(max(left, 0))
 
 
 def _pending(deployment: Deployment, plan: UpgradePlan, sender: Sender, governor: Any | None) -> PendingUpgrade:

@@ -18,7 +18,7 @@ from scripts._lib.record import DeploymentRecord
 from scripts._lib.transactions import Report, Sender
 from scripts._lib.upgrade.plan import UpgradePlan, look_back, plan_upgrade, rehearse, rehearse_pending
 from scripts._lib.upgrade.replay import Replay, Samples
-from scripts._lib.upgrade.run import Progress, execute, settle, upgrade
+from scripts._lib.upgrade.run import Progress, as_owner, execute, settle, upgrade, wait_until_due
 from scripts._lib.upgrade.samples import choose_samples
 
 CREATION_AND_CALL_GAS = 7_000_000  # the largest implementation, and a call or two
@@ -64,14 +64,37 @@ class Session:
         report(f"record         {path}, Controller {record.address('Controller')}")
         return cls(Deployment.of(record), name, Sender(account, record, report), wishes, report)
 
-    def rehearse(self, staged: bool = False) -> None:
-        """Shows what would change, and compares answers; nothing is sent.
+    def rehearse(self, staged: bool = False, play: bool = False) -> None:
+        """Shows what would change, and compares answers; nothing is sent that stays.
 
         Args:
-            staged: compare the version that is staged instead of the one that the sources give.
+            staged: the version that is staged instead of the one that the sources give.
+            play: send it all to a chain that can be put back, as whoever owns the protocol, and put it back.
         """
         with logger.at_level(LogLevel.ERROR):
-            self._staged_answers() if staged else self._planned()
+            if staged:
+                self._staged_answers()
+            else:
+                self._planned()
+            if play:
+                self._play(staged)
+
+    def _play(self, staged: bool) -> None:
+        before = ape.chain.snapshot()
+        try:
+            record = DeploymentRecord.load(self.sender.record.path)
+            record.path = None
+            deployment = Deployment.of(record)
+            sender = Sender(as_owner(deployment), record, self.report)
+            stage = Session(deployment, self.name, sender, self.wishes, self.report)
+            if not staged:
+                progress = upgrade(deployment, stage.plan(), sender, self.wishes.delay)
+            if staged or not progress.in_place:
+                wait_until_due(deployment, self.name)
+                execute(deployment, self.name, sender)
+            stage.look_back()
+        finally:
+            ape.chain.restore(before)
 
     def run(self, staged: bool = False, ready: Callable[[], None] = lambda: None) -> Progress:
         """All of it.
@@ -92,12 +115,16 @@ class Session:
                 self._ready(ready)
                 progress = upgrade(self.deployment, plan, self.sender, self.wishes.delay)
             if progress.in_place:
-                self._look_back()
+                self.look_back()
             self.report(f"{'complete' if progress.in_place else 'waiting':<15}{progress.note}")
             return progress
 
+    def plan(self) -> UpgradePlan:
+        """What the sources would change."""
+        return plan_upgrade(self.deployment, self.name, self.sender.account.address, self.wishes.contract)
+
     def _planned(self) -> UpgradePlan:
-        plan = plan_upgrade(self.deployment, self.name, self.sender.account.address, self.wishes.contract)
+        plan = self.plan()
         for line in plan.lines():
             self.report(line)
         self._judge(rehearse(self.deployment, plan, self._samples()))
@@ -113,7 +140,7 @@ class Session:
         for difference in answers.differences:
             self.report(f"               {difference}")
 
-    def _look_back(self) -> None:
+    def look_back(self) -> None:
         """The old code against the new one, on what the chain holds now. It is in place: this only tells."""
         answers = look_back(self.deployment, self.name, self._samples())
         self.report(f"views again    {answers}")

@@ -41,11 +41,20 @@ def test_the_live_values_are_those_of_the_network():
     assert (live.inflation, live.inflation_change, live.target_bonding_rate) == (220_500, 500, 500_000_000)
     assert (live.treasury_reward_cut_rate, live.treasury_balance_ceiling) == (10**26, 750_000 * 10**18)
     assert (live.unlock_period, live.ticket_validity_period, live.round_lock_amount) == (2, 2, 100_000)
+    assert (live.voting_delay, live.voting_period, live.proposal_threshold) == (1, 10, 100 * 10**18)
+    assert (live.quorum, live.quota, live.treasury_min_delay) == (333_300, 500_000, 0)
+    assert (live.owner, live.governor_owner) == ("governor", BOB)
 
 
 def test_the_deployer_takes_the_place_of_its_name():
     local = load_parameters("local").with_deployer(ALICE)
-    assert (local.owner, local.genesis_holder, local.treasury) == (ALICE, ALICE, None)
+    assert (local.owner, local.governor_owner, local.genesis_holder) == (ALICE, ALICE, ALICE)
+
+
+def test_the_governor_may_own_the_protocol_but_not_itself(values):
+    assert parse_parameters(values | {"owner": "governor"}).owner == "governor"
+    with pytest.raises(ParameterError, match="governor_owner: must be an address in quotes or deployer"):
+        parse_parameters(values | {"governor_owner": "governor"})
 
 
 def test_every_fault_is_named_at_once(values):
@@ -88,11 +97,10 @@ def test_other_numbers_are_refused(values, value):
         parse_parameters(values | {"round_length": value})
 
 
-def test_a_share_for_the_treasury_needs_a_treasury(values):
-    values["treasury_reward_cut_rate"] = 1
-    with pytest.raises(ParameterError, match="treasury: must be given"):
-        parse_parameters(values)
-    assert parse_parameters(values | {"treasury": BOB}).treasury == BOB
+def test_a_faucet_gives_no_more_than_there_is(values):
+    with pytest.raises(ParameterError, match="faucet_supply: must not exceed genesis_supply"):
+        parse_parameters(values | {"faucet_supply": "10_000_000.1 LPT"})
+    assert parse_parameters(values | {"faucet_supply": "10_000_000 LPT"}).faucet_supply == 10**25
 
 
 @pytest.mark.parametrize(
