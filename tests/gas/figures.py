@@ -130,9 +130,12 @@ def _worse(name: str, before: Figure, now: Figure) -> list[str]:
     return lines
 
 
-def mean_ratio(figures: Figures) -> tuple[float, int]:
-    """Geometric mean of ours to the live protocol's, both without hints, and of how many operations."""
-    pairs = [(figures[name].plain, live.plain) for name, live in LIVE.items() if name in figures]
+def mean_ratio(figures: Figures, *, live_hinted: bool = False) -> tuple[float, int]:
+    """Geometric mean of ours without hints to the live protocol's, and of how many operations.
+
+    `live_hinted`: to its figures with exact hints instead of those without.
+    """
+    pairs = [(figures[name].plain, live[live_hinted]) for name, live in LIVE.items() if name in figures]
     logs = [log(ours / theirs) for ours, theirs in pairs if ours and theirs]
     return exp(sum(logs) / len(logs)), len(logs)
 

@@ -28,8 +28,11 @@ def against_live(figures: Figures) -> str:
     """Each operation beside the live protocol's, and the geometric mean."""
     rows = [_beside(name, figures.get(name, NOTHING), LIVE[name]) for name in OPERATIONS]
     mean, count = mean_ratio(figures)
+    hinted, _ = mean_ratio(figures, live_hinted=True)
     table = markdown(("operation", "ours", "live", "ratio", "ours, hint", "live, hint"), rows)
-    return f"{table}\n\nGeometric mean of the ratios of {count} operations (of {len(LIVE)}): {mean:.3f}."
+    of = f"{count} operations" if count == len(LIVE) else f"{count} of {len(LIVE)} operations"
+    line = f"Geometric mean of the ratios of {of}: {mean:.3f}; to the live figures with exact hints: {hinted:.3f}."
+    return f"{table}\n\n{line}"
 
 
 def without_live(figures: Figures) -> str:

@@ -40,6 +40,8 @@ NOBODY = "0x" + "00" * 20
 ETHER = 10**18
 FACE_VALUE = ETHER // 10
 RAND = int.from_bytes(keccak(text="rand"), "big")
+VOTING_DELAY, VOTING_PERIOD, VOTE_FOR = 1, 2, 1
+DESCRIPTION = "To send nothing to somebody"
 REWARD_CUT, FEE_SHARE = 100_000, 500_000
 
 Watch = Callable[[str, Receipt, Mapping[str, str]], None]
@@ -84,6 +86,7 @@ class Scenario:
     rounds: Contract
     broker: Contract
     registry: Contract
+    governor: Contract | None
     deployer: str
     names: Mapping[str, str]
     watch: Watch | None = None
@@ -116,6 +119,7 @@ class Scenario:
             rounds=Contract("RoundsManager", deployment.rounds_manager.address),
             broker=Contract("TicketBroker", deployment.ticket_broker.address),
             registry=Contract("ServiceRegistry", deployment.service_registry.address),
+            governor=_governor(deployment.record),
             deployer=deployer.address,
             names=_names(deployment.record, people),
             watch=watch,
@@ -140,6 +144,7 @@ class Scenario:
         self._exits()
         self._begin_round()
         self._what_live_figures_lack()
+        self._a_proposal()
 
     # The story
 
@@ -250,7 +255,29 @@ class Scenario:
         self._do([self._call(gateway, broker, "unlock")])
         self._measure("cancelUnlock", [self._call(gateway, broker, "cancelUnlock")])
 
+    def _a_proposal(self) -> None:
+        """A proposal is made, carried by all orchestrators, queued and executed; two delegators vote for themselves."""
+        people, governor = self.people, self.governor
+        if governor is None:
+            return
+        content = ([people.newcomer.address], [0], [b""])
+        self._measure("propose", [self._call(people.newcomer, governor, "propose", *content, DESCRIPTION)])
+        id_ = self.chain.number(governor, "hashProposal", *content, keccak(text=DESCRIPTION))
+        self._begin_round(VOTING_DELAY + 1)
+        early, late = people.delegators[8:10]
+        self._measure("castVote: delegator, before its orchestrator", [self._vote(early, id_)])
+        self._measure("castVote: orchestrator", [self._vote(people.first, id_)])
+        self._measure("castVote: delegator, after its orchestrator", [self._vote(late, id_)])
+        self._do([self._vote(voter, id_) for voter in (*people.orchestrators[1:], people.newcomer)])
+        self._begin_round(VOTING_PERIOD)
+        carried = (*content, keccak(text=DESCRIPTION))
+        self._measure("queue", [self._call(people.newcomer, governor, "queue", *carried)])
+        self._measure("execute", [self._call(people.newcomer, governor, "execute", *carried)])
+
     # Calls
+
+    def _vote(self, voter: Actor, proposal: int) -> Call:
+        return self._call(voter, self.governor, "castVote", proposal, VOTE_FOR)
 
     def _call(self, sender: Actor, contract: Contract, function: str, *arguments: object) -> Call:
         return Call(sender.address, contract, function, arguments)
@@ -343,6 +370,11 @@ class Scenario:
             return NOBODY, NOBODY
         before = next((a for a, after in following.items() if after == orchestrator.address), NOBODY)
         return before, following[orchestrator.address]
+
+
+def _governor(record: DeploymentRecord) -> Contract | None:
+    part = record.parts.get("LivepeerGovernor")
+    return Contract("LivepeerGovernor", part.address) if part else None
 
 
 def _names(record: DeploymentRecord, people: Cast) -> dict[str, str]:
