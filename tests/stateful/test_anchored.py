@@ -120,6 +120,44 @@ def test_bond25_all_can_leave_an_orchestrator_whose_factors_overflow(m: Protocol
     m.everyone_leaves()
 
 
+@pytest.mark.parametrize("between", ["nothing", "a delegator unbonds", "a ticket"])
+def test_bond28_one_that_is_slashed_finishes_its_round_and_can_come_back(m: ProtocolMachine, between: str) -> None:
+    """Its stake of the round is what it was at the start until the first change of it is written down. Found as: the
+    stake that a slashed orchestrator's reward was recorded with, after it was let in again by that reward."""
+    m.bond("dora", 50 * LPT, "otto")
+    m.fund("gina", ETHER, ETHER, 0)
+    m.open_round()
+    m.slash("otto", "gina", 400_000, 100_000)
+    if between == "a delegator unbonds":
+        m.unbond("dora", LPT)
+    elif between == "a ticket":
+        m.redeem("mallory", m.issue("gina", "otto", ETHER // 2))
+    m.reward("otto")
+    m.check()
+    m.redeem("mallory", m.issue("gina", "otto", ETHER // 4))
+    m.bond("otto", 200 * LPT, "otto")
+    m.check()
+    m.open_round()
+    m.reward("otto")
+    m.everyone_leaves()
+
+
+def test_bond20_a_gift_moves_exactly_what_is_given(m: ProtocolMachine) -> None:
+    """Between delegators of two orchestrators, of all that one has, and to oneself."""
+    m.bond("dora", 70 * LPT, "olga")
+    m.bond("dirk", 30 * LPT, "otto")
+    m.open_round()
+    for name in ("olga", "otto"):
+        m.reward(name)
+    m.transfer("dora", "dirk", 10 * LPT)
+    m.transfer("dora", "dora", LPT)
+    m.transfer("dirk", "dina", m.seen.accounts[m.address("dirk")].pending_stake)
+    m.transfer("dirk", "dora", 1)
+    assert m.results[0].startswith("DelegatorNotBonded(dirk")
+    m.check()
+    m.everyone_leaves()
+
+
 def test_bond24_stake_moved_around_in_a_circle_is_what_it_was(m: ProtocolMachine) -> None:
     m.bond("dora", 7 * LPT + 1, "olga")
     m.open_round()

@@ -41,20 +41,22 @@ class ActiveSet:
 
     def increase(self, account: str, amount: int, hint: Hint = NO_HINT) -> None:
         """More stake stands behind an account, which joins if it can."""
-        orchestrator = self.books.orchestrators[account]
-        self._record(account, orchestrator.delegated + amount)
+        orchestrator, counts = self.books.orchestrators[account], account in self or self.active(account)
         orchestrator.delegated += amount
         if account in self:
             self.pool.update(account, orchestrator.delegated, *hint)
         elif self.books.registered(account):
             self.try_to_join(account, hint)
+        if counts:
+            self._record(account, orchestrator.delegated - amount)
 
     def decrease(self, account: str, amount: int, hint: Hint = NO_HINT) -> None:
         orchestrator = self.books.orchestrators[account]
-        self._record(account, orchestrator.delegated - amount)
         orchestrator.delegated -= amount
         if account in self:
             self.pool.update(account, orchestrator.delegated, *hint)
+        if account in self or self.active(account):
+            self._record(account, orchestrator.delegated + amount)
 
     def try_to_join(self, account: str, hint: Hint = NO_HINT) -> None:
         """Into the pool if there is room, or in the place of the last member if that has less stake."""
@@ -74,15 +76,14 @@ class ActiveSet:
         self.pool.remove(account)
         self.books.orchestrators[account].deactivation_round = self.clock.round + 1
 
-    def _record(self, account: str, stake: int) -> None:
+    def _record(self, account: str, before: int) -> None:
         """A change of stake that counts, now or in the next round, is written down for the next; the first of a round
-        fixes what counts in the present one."""
+        fixes what counts in the present one: what there was `before`, which is less than at its start only if the
+        orchestrator was slashed."""
         orchestrator, current = self.books.orchestrators[account], self.clock.round
-        if account not in self and not self.active(account):
-            return
         if orchestrator.stake_update_round < current:
-            orchestrator.recorded_stakes[current] = orchestrator.delegated
-        orchestrator.recorded_stakes[current + 1] = stake
+            orchestrator.recorded_stakes[current] = orchestrator.round_stake = before
+        orchestrator.recorded_stakes[current + 1] = orchestrator.delegated
         orchestrator.stake_update_round = current + 1
 
     def require_no_pending_deactivation(self, account: str, resigns: bool = False) -> None:
