@@ -86,7 +86,7 @@ class Scenario:
     rounds: Contract
     broker: Contract
     registry: Contract
-    governor: Contract | None
+    governor: Contract
     deployer: str
     names: Mapping[str, str]
     watch: Watch | None = None
@@ -107,6 +107,8 @@ class Scenario:
             unlock_period=UNLOCK_PERIOD,
             governor_owner=deployer.address,
             faucet_supply=0,
+            voting_delay=VOTING_DELAY,
+            voting_period=VOTING_PERIOD,
             treasury_reward_cut_rate=PRECISE_PERC // 10,
             treasury_balance_ceiling=750_000 * LPT,
         )
@@ -119,7 +121,7 @@ class Scenario:
             rounds=Contract("RoundsManager", deployment.rounds_manager.address),
             broker=Contract("TicketBroker", deployment.ticket_broker.address),
             registry=Contract("ServiceRegistry", deployment.service_registry.address),
-            governor=_governor(deployment.record),
+            governor=Contract("LivepeerGovernor", deployment.livepeer_governor.address),
             deployer=deployer.address,
             names=_names(deployment.record, people),
             watch=watch,
@@ -258,8 +260,6 @@ class Scenario:
     def _a_proposal(self) -> None:
         """A proposal is made, carried by all orchestrators, queued and executed; two delegators vote for themselves."""
         people, governor = self.people, self.governor
-        if governor is None:
-            return
         content = ([people.newcomer.address], [0], [b""])
         self._measure("propose", [self._call(people.newcomer, governor, "propose", *content, DESCRIPTION)])
         id_ = self.chain.number(governor, "hashProposal", *content, keccak(text=DESCRIPTION))
@@ -370,11 +370,6 @@ class Scenario:
             return NOBODY, NOBODY
         before = next((a for a, after in following.items() if after == orchestrator.address), NOBODY)
         return before, following[orchestrator.address]
-
-
-def _governor(record: DeploymentRecord) -> Contract | None:
-    part = record.parts.get("LivepeerGovernor")
-    return Contract("LivepeerGovernor", part.address) if part else None
 
 
 def _names(record: DeploymentRecord, people: Cast) -> dict[str, str]:
