@@ -51,9 +51,9 @@ def cli(
                    Governor, prints what its owner has to send. `--execute` finishes it once it is due
     5 looks again  asks the same views, the new code against the old
 
-    With --dry-run it ends after 2; on local chains and forks it goes on as whoever owns the protocol, waits for the
-    delay, and puts the chain back. The deployment's record is written after every transaction; the same command goes
-    on where it was broken off.
+    With --dry-run it ends after 2; on a fork or chain of Ape's own it goes on as whoever owns the protocol, waits for
+    the delay, and puts the chain back. The deployment's record is written after every transaction; the same command
+    goes on where it was broken off.
 
     \b
     ape run upgrade BondingManager --dry-run --network arbitrum
@@ -74,9 +74,9 @@ def cli(
         report=click.echo,
     )
     if dry_run:
-        local = preflight.is_local(provider)
-        session.rehearse(execute, play=local)
-        click.echo(f"dry run        {'the chain is as it was' if local else 'nothing was sent'}")
+        play = preflight.can_be_put_back(provider)
+        session.rehearse(execute, play=play)
+        click.echo(f"dry run        {'the chain is as it was' if play else 'nothing was sent'}")
         return
 
     def ready() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ape
+from ape.api import TestProviderAPI
 from ape.exceptions import AccountsError
 from eth_utils.currency import from_wei
 
@@ -31,6 +32,11 @@ def is_local(provider: Any) -> bool:
     """Whether the chain is a throw-away of this machine, so that nobody need be asked: Ape's own, a fork, or a node
     that says so by its chain id. A node with a live network's chain id counts as that network, wherever it runs."""
     return bool(provider.network.is_dev or provider.chain_id in LOCAL_CHAIN_IDS)
+
+
+def can_be_put_back(provider: Any) -> bool:
+    """Whether Ape runs the chain itself, and so can act for any account there and undo it all."""
+    return isinstance(provider, TestProviderAPI) and is_local(provider)
 
 
 def describe_network(provider: Any) -> str:

@@ -102,7 +102,7 @@ def test_another_chain_than_arbitrum_one_is_refused(tmp_path):
     assert "chain ID '31337', which does not match network chain ID '42161'" in done.stdout
 
 
-def test_arbitrum_one_is_deployed_to_and_handed_over(arbitrum, web3, tmp_path):
+def test_arbitrum_one_is_deployed_to_handed_over_and_its_upgrade_rehearsed_on_a_fork(arbitrum, web3, tmp_path):
     """Last, since it changes the node."""
     path = tmp_path / "record.json"
     arguments = ("deploy", "--network", "arbitrum", "--account", "TEST::0", "--output", str(path), "--yes")
@@ -112,4 +112,17 @@ def test_arbitrum_one_is_deployed_to_and_handed_over(arbitrum, web3, tmp_path):
     assert record["complete"]
     assert record["network"].startswith("arbitrum:mainnet")
     owner = web3.eth.call({"to": record["controller"], "data": web3.keccak(text="owner()")[:4]})
-    assert owner[12:].hex() == record["parameters"]["owner"][2:].lower()
+    governor = record["contracts"]["Governor"]["address"]
+    assert owner[12:].hex() == governor[2:].lower()
+
+    before, nonce = path.read_text(), web3.eth.get_transaction_count(DEPLOYER)
+    arguments = ("upgrade", "ServiceRegistry", "--to", "HarnessRegistryNext", "--delay", "100", "--dry-run")
+    network = ("--network", "arbitrum:mainnet-fork:foundry", "--record", str(path))
+    done = ape_run(*arguments, *network, variables={ENDPOINT: arbitrum.url})
+    assert done.returncode == 0, done.stdout
+    assert "stage the upgrade of ServiceRegistry" in done.stdout
+    assert "execute the upgrade of ServiceRegistry" in done.stdout
+    assert done.stdout.count(" differ") == done.stdout.count(", 0 differ") == 2
+    multisig = record["parameters"]["governor_owner"]
+    assert (path.read_text(), web3.eth.get_transaction_count(DEPLOYER)) == (before, nonce)
+    assert web3.eth.get_transaction_count(multisig) == 0
