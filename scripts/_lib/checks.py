@@ -25,7 +25,7 @@ from scripts._lib.roles import (
     TIMELOCK_ADMIN_ROLE,
     role_holders,
 )
-from scripts._lib.sources import BY_NAME, PROXIED, contract_id
+from scripts._lib.sources import PROXIED, contract_id
 from scripts._lib.transactions import code_hash
 
 NOBODY = "0x" + "00" * 20
@@ -179,7 +179,7 @@ def _roles(d: Deployment, p: Parameters) -> Iterator[Comparison]:
 def _initialised(d: Deployment) -> Iterator[Comparison]:
     """Contracts know one another; none has been left as it was created."""
     controller = d.controller.address
-    for name in ("Minter", "MerkleSnapshot", *(["ProtocolLens"] if "ProtocolLens" in BY_NAME else [])):
+    for name in ("Minter", "MerkleSnapshot", "ProtocolLens"):
         yield f"{name}'s controller", controller, Read(instance(d.record, name).controller)
     yield "PollCreator's BondingManager", d.bonding_manager.address, Read(d.poll_creator.bondingManager)
     yield "LivepeerGovernor's name", "LivepeerGovernor", Read(d.livepeer_governor.name)

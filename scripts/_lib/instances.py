@@ -66,6 +66,7 @@ class Deployment:
     merkle_snapshot: Any
     poll_creator: Any
     governor: Any
+    protocol_lens: Any
     faucet: Any | None
 
     @classmethod
@@ -87,5 +88,6 @@ class Deployment:
             merkle_snapshot=instance(record, "MerkleSnapshot"),
             poll_creator=instance(record, "PollCreator"),
             governor=instance(record, "Governor"),
+            protocol_lens=instance(record, "ProtocolLens"),
             faucet=instance(record, FAUCET) if FAUCET in record.implementations else None,
         )

@@ -51,6 +51,7 @@ PIECES = (
     Piece("MerkleSnapshot", "MerkleSnapshot"),
     Piece("PollCreator", "PollCreator", registered=False),
     Piece("Governor", "Governor", registered=False),
+    Piece("ProtocolLens", "ProtocolLens"),
 )
 BY_NAME = {piece.name: piece for piece in PIECES}
 PROXIED = tuple(piece.name for piece in PIECES if piece.proxied)
