@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -79,7 +80,7 @@ class Scene:
         assert not amiss, "\n".join(amiss)
 
     def call(self, row: Row) -> Outcome:
-        contract, function = row.function.split(".")
+        contract, function = row.function.split(".", 1)
         target = self.contracts[contract]
         data = target.encode(function, *(self._resolve(argument) for argument in row.arguments))
         return self.engine.call(self.names[row.caller], target.address, data, row.value)
@@ -126,10 +127,15 @@ def name_hash(name: str) -> bytes:
 
 
 def writing(contract: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Functions of a contract that may change something, each with arguments that are all zero or empty."""
+    """Functions of a contract that may change something, each with arguments that are all zero or empty.
+
+    By name; by signature where there is more than one of that name.
+    """
+    names = Counter(method.name for method in _methods(contract))
     for method in _methods(contract):
         if method.stateMutability in ("nonpayable", "payable"):
-            yield method.name, tuple(_zero(argument) for argument in method.inputs)
+            name = method.name if names[method.name] == 1 else method.selector
+            yield name, tuple(_zero(argument) for argument in method.inputs)
 
 
 def _plain_views(contract: str) -> list[str]:

@@ -34,7 +34,10 @@ class Contract:
         return function in _functions(self.name)
 
     def encode(self, function: str, *arguments: object) -> bytes:
-        """Calldata of a function; bytes and integers as they are, addresses as texts, structs as tuples."""
+        """Calldata of a function, by name, or by signature where more than one has that name.
+
+        Bytes and integers as they are, addresses as texts, structs as tuples.
+        """
         selector, types = _functions(self.name)[function]
         return selector + encode(types, arguments)
 
@@ -80,7 +83,8 @@ def _container(name: str) -> Any:
 @cache
 def _functions(contract: str) -> dict[str, tuple[bytes, list[str]]]:
     methods: list[MethodABI] = list(_container(contract).contract_type.methods)
-    return {m.name: (keccak(text=m.selector)[:4], [i.canonical_type for i in m.inputs]) for m in methods}
+    known = [(m, (keccak(text=m.selector)[:4], [i.canonical_type for i in m.inputs])) for m in methods]
+    return {m.name: function for m, function in known} | {m.selector: function for m, function in known}
 
 
 @cache
