@@ -68,6 +68,14 @@ class Example:
         withdrawn = self.dirk.balance - before + receipt.total_fees_paid
         self.note(3, withdrawn_by_Dirk=withdrawn, supply=self.market.token.totalSupply())
 
+    def votes(self) -> None:
+        here, votes = self.market.next_round() - 1, self.market.votes
+        self.note(
+            4,
+            total=votes.getPastTotalSupply(here),
+            **{f"vote_of_{name}": votes.getPastVotes(who, here) for name, who in self.people.items()},
+        )
+
     def reward(self, number: int) -> None:
         receipt = self.bonding.reward(sender=self.olga)
         minter, token, here = self.market.minter, self.market.token, self.market.round
@@ -103,6 +111,7 @@ def test_the_page_s_example_is_what_the_chain_reckons(market, orchestrators, del
     example.first_round()
     example.second_round()
     example.third_round()
+    example.votes()
 
     assert example.figures == page_figures()
     Ledger(market, [accounts[i] for i in range(20)]).check(unowned_lpt=3, unowned_eth=3)
