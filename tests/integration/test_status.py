@@ -9,6 +9,7 @@ import pytest
 from scripts._lib.ops.clock import Clock
 from scripts._lib.ops.protocol import Protocol
 from scripts._lib.status.active_set import RewardCalls
+from tests.support.commands import ROOT
 from tests.support.deployment import LPT
 from tests.support.ops import Ops, find_command, run_connected
 
@@ -190,3 +191,21 @@ def test_nothing_is_shown_of_what_is_no_controller(market):
     )
     assert result.exit_code == 1
     assert "is no Controller" in result.output
+
+
+def test_every_key_is_documented(ops, market, story, gateway):
+    market.broker.fundDeposit(value=1, sender=gateway)
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert [key for key in keys(machine(ops)) if f"`{key}`" not in text] == []
+
+
+def keys(value):
+    """Names at every depth, without those that are rounds or contracts."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            if key not in ("contracts", "rewards"):
+                yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)

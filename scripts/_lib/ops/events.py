@@ -25,8 +25,10 @@ UNITS = {
     "VoteCast": {"weight": "LPT"},
 }
 
-# What others have said already: tokens that follow stake, votes that follow it.
-SILENT = ("Transfer", "Approval", "Mint", "DelegateChanged", "DelegateVotesChanged", "DelegatorBondedAmountChanged")
+# What other events or the plan have said already: tokens and votes that follow stake, calls of a proposal.
+SILENT = ("Transfer", "Approval", "Mint", "DelegateChanged", "DelegateVotesChanged", "DelegatorBondedAmountChanged",
+          "CallScheduled", "CallSalt", "CallExecuted")  # fmt: skip
+HIDDEN = ("targets", "values", "signatures", "calldatas", "description", "update")
 UNKNOWN = "<Unknown"  # what Ape calls events of contracts that it has no interface of
 
 
@@ -36,7 +38,8 @@ def describe(receipt: Any) -> Iterator[str]:
         if event.event_name in SILENT or event.event_name.startswith(UNKNOWN):
             continue
         units = UNITS.get(event.event_name, {})
-        fields = ", ".join(f"{name} {_shown(value, units.get(name))}" for name, value in event.event_arguments.items())
+        arguments = {name: value for name, value in event.event_arguments.items() if name not in HIDDEN}
+        fields = ", ".join(f"{name} {_shown(value, units.get(name))}" for name, value in arguments.items())
         yield f"{event.event_name}: {fields}" if fields else event.event_name
 
 

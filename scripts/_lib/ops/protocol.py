@@ -15,7 +15,7 @@ from scripts._lib.ops.pool import NOBODY
 from scripts._lib.preflight import default_record
 from scripts._lib.reads import Read, read_all
 from scripts._lib.record import DeploymentRecord
-from scripts._lib.sources import container, contract_id
+from scripts._lib.sources import ROOT, container, contract_id
 
 HOW_TO_NAME_THEM = "name a record with --deployment FILE, or a Controller with --controller ADDRESS"
 
@@ -81,7 +81,7 @@ class Protocol:
             raise ContractsError(f"{path} is of {chains}: {HOW_TO_NAME_THEM}")
         if "Controller" not in found.implementations:
             raise ContractsError(f"{path} is of a deployment that had hardly begun: finish it with `ape run deploy`")
-        return cls._at(found.address("Controller"), str(path), found.block or 0 if since is None else since)
+        return cls._at(found.address("Controller"), _shown(path), found.block or 0 if since is None else since)
 
     @classmethod
     def _at(cls, address: str, source: str, first_block: int) -> Protocol:
@@ -140,6 +140,11 @@ class Protocol:
         except Exception as error:  # whatever a foreign contract makes of the question
             raise ContractsError(f"what is at {self.controller.address} is no Controller: {error}") from error
         return dict(zip(NAMES, found, strict=True))
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it gets."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 NAMES = (

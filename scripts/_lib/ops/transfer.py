@@ -44,7 +44,7 @@ def plan_transfer_bond(session: Session, to: str, text: str) -> Plan:
     left = stake.stake - amount_given
     facts = [
         change("bonded", amount(stake.stake, "LPT"), amount(left, "LPT")),
-        change(f"of {receiver.account}", amount(receiver.stake, "LPT"), amount(receiver.stake + amount_given, "LPT")),
+        change("receiver's", amount(receiver.stake, "LPT"), amount(receiver.stake + amount_given, "LPT")),
         change("delegate", giving.account, taking.account),
         *_places(first, second),
     ]
