@@ -8,9 +8,10 @@ import pytest
 
 from scripts._lib.ops.clock import Clock
 from scripts._lib.ops.protocol import Protocol
+from scripts._lib.sources import contract_id
 from scripts._lib.status.active_set import RewardCalls
 from tests.support.commands import ROOT
-from tests.support.deployment import LPT
+from tests.support.deployment import LPT, NOBODY
 from tests.support.ops import Ops, find_command, run_connected
 
 pytestmark = pytest.mark.usefixtures("owner", "stranger", "gateway", "delegators", "orchestrators")
@@ -209,3 +210,14 @@ def keys(value):
     elif isinstance(value, list):
         for inner in value:
             yield from keys(inner)
+
+
+def test_the_lens_tells_the_same_as_the_published_views(ops, project, market, story, owner):
+    """And nothing depends on it: an address that answers nothing is as good as none."""
+    lens = owner.deploy(project.ProtocolLens, market.controller)
+    shown = []
+    for address in (lens.address, NOBODY, story[0].address):
+        market.controller.setContractInfo(contract_id("ProtocolLens"), address, bytes(20), sender=owner)
+        shown.append(machine(ops)["orchestrators"])
+    assert shown[0] == shown[1] == shown[2]
+    assert len(shown[0]) == 5

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand
-from ape.exceptions import ApeException
 
-from scripts._lib.errors import DeployError
+from scripts._lib.command import DeployCommand
 from scripts._lib.ops.errors import OpsError
 
 WHERE_OPTIONS = (
@@ -40,22 +38,19 @@ SENDER_OPTIONS = (
 )
 
 
-class NetworkCommand(ConnectedProviderCommand):
-    """Connects as every Ape command does, once somebody has said where to; faults of ours end in one sentence."""
+class NetworkCommand(DeployCommand):
+    """Connects as `ape run deploy` does; machines get what they read and nothing else."""
 
     def invoke(self, ctx: click.Context) -> Any:
         from ape.logging import LogLevel, logger
 
-        from scripts._lib.preflight import require_endpoint
-
         # What Ape tells of its connecting goes to the same place as what machines read.
         quiet = logger.at_level(LogLevel.ERROR) if ctx.params.get("machine") else nullcontext()
         try:
-            require_endpoint(ctx.params["network"])
             with quiet:
                 return super().invoke(ctx)
-        except (OpsError, DeployError, ApeException) as error:
-            raise click.ClickException(str(error) or type(error).__name__) from error
+        except OpsError as error:
+            raise click.ClickException(str(error)) from error
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:

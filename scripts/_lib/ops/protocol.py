@@ -12,7 +12,7 @@ from eth_utils.address import is_address, to_checksum_address
 
 from scripts._lib.ops.errors import ContractsError, InputError
 from scripts._lib.ops.pool import NOBODY
-from scripts._lib.preflight import default_record
+from scripts._lib.preflight import live_record
 from scripts._lib.reads import Read, read_all
 from scripts._lib.record import DeploymentRecord
 from scripts._lib.sources import ROOT, container, contract_id
@@ -72,7 +72,7 @@ class Protocol:
             raise ContractsError("either --deployment or --controller, not both")
         if controller is not None:
             return cls._at(checksum(controller, "Controller"), "--controller", since or 0)
-        path = record or default_record(provider)
+        path = record or live_record(provider)
         if not path.exists():
             raise ContractsError(f"there is no record {path}: {HOW_TO_NAME_THEM}")
         found = DeploymentRecord.load(path)

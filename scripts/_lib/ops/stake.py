@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scripts._lib.ops import pool as pools
 from scripts._lib.ops.amounts import amount
+from scripts._lib.ops.books import read_pool_books
 from scripts._lib.ops.clock import Clock
 from scripts._lib.ops.errors import LockError, StakeError
 from scripts._lib.ops.plan import Fact
@@ -176,22 +177,15 @@ class Orchestrator:
 def read_pool(protocol: Protocol) -> Pool:
     """The pool: orchestrators of the next round, with their stakes."""
     bonding = protocol.bonding
-    size, max_size, account = read_all(
+    size, max_size, current_round = read_all(
         [
-            Read(method)
-            for method in (
-                bonding.getTranscoderPoolSize,
-                bonding.getTranscoderPoolMaxSize,
-                bonding.getFirstTranscoderInPool,
-            )
+            Read(bonding.getTranscoderPoolSize),
+            Read(bonding.getTranscoderPoolMaxSize),
+            Read(protocol.rounds.currentRound),
         ]
     )
-    accounts: list[str] = []
-    while account != NOBODY and len(accounts) < size:
-        accounts.append(account)
-        account = bonding.getNextTranscoderInPool(account)
-    stakes = read_all([Read(bonding.transcoderTotalStake, member) for member in accounts])
-    return pools.of(accounts, stakes, max_size)
+    books = read_pool_books(protocol, current_round, size)
+    return pools.of([entry.account for entry in books], [entry.stake for entry in books], max_size)
 
 
 def stake_facts(stake: Stake, clock: Clock) -> list[Fact]:

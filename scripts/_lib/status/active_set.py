@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scripts._lib.ops.books import Books, read_books, read_pool_books
 from scripts._lib.ops.clock import Clock
 from scripts._lib.ops.logs import LogsError, find_back, read_events, word
 from scripts._lib.ops.protocol import Protocol
-from scripts._lib.ops.stake import read_pool
-from scripts._lib.reads import Read, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,38 +87,45 @@ class Seat:
 
 def read_seats(protocol: Protocol, clock: Clock, calls: RewardCalls) -> list[Seat]:
     """Members of the pool, best first, then those that are active for the rest of the round only."""
-    pool = read_pool(protocol)
-    leaving = [account for account in _leaving(protocol, clock) if account not in pool]
-    accounts = [*(member.account for member in pool.members), *leaving]
-    bonding, registry = protocol.bonding, protocol.registry
-    books = read_all([Read(bonding.getTranscoder, account) for account in accounts])
-    stakes = read_all([Read(bonding.transcoderTotalStake, account) for account in accounts])
-    uris = read_all([Read(registry.getServiceURI, account) for account in accounts])
-    seats = []
-    for account, book, stake, uri in zip(accounts, books, stakes, uris, strict=True):
-        last_reward, cut, share, _, activation, deactivation = book[:6]
-        active = activation <= clock.round < deactivation
-        if account in leaving and not active:
-            continue
-        marks = tuple(_mark(account, number, last_reward, activation, clock, calls) for number in calls.rounds)
-        rates, rounds = (cut, share), (last_reward, activation, deactivation)
-        seats.append(Seat(pool.rank(account), account, active, stake, *rates, *rounds, marks, uri))
-    return seats
+    size = int(protocol.bonding.getTranscoderPoolSize())
+    pool = read_pool_books(protocol, clock.round, size)
+    seated = {entry.account for entry in pool}
+    left = read_books(protocol, [account for account in _left(protocol, clock) if account not in seated])
+    ranked = [*enumerate(pool, 1), *((None, entry) for entry in left)]
+    seats = [_seat(rank, entry, clock, calls) for rank, entry in ranked]
+    return [seat for seat in seats if seat.active or seat.rank is not None]
 
 
-def _mark(account: str, number: int, last_reward: int, activation: int, clock: Clock, calls: RewardCalls) -> str:
-    if (account, number) in calls.calls or 0 < number == last_reward:
+def _seat(rank: int | None, books: Books, clock: Clock, calls: RewardCalls) -> Seat:
+    return Seat(
+        rank=rank,
+        account=books.account,
+        active=books.activation_round <= clock.round < books.deactivation_round,
+        stake=books.stake,
+        reward_cut=books.reward_cut,
+        fee_share=books.fee_share,
+        last_reward_round=books.last_reward_round,
+        activation_round=books.activation_round,
+        deactivation_round=books.deactivation_round,
+        rewards=tuple(_mark(books, number, clock, calls) for number in calls.rounds),
+        uri=books.uri,
+    )
+
+
+def _mark(books: Books, number: int, clock: Clock, calls: RewardCalls) -> str:
+    seated = books.activation_round <= number
+    if (books.account, number) in calls.calls or 0 < number == books.last_reward_round:
         return "called"
     if number == clock.round:
-        return "open" if activation <= number else "inactive"
+        return "open" if seated else "inactive"
     if calls.fault is not None:
         return "unknown"
     if number not in calls.initialized:
         return "uninitialized"
-    return "missed" if activation <= number else "inactive"
+    return "missed" if seated else "inactive"
 
 
-def _leaving(protocol: Protocol, clock: Clock) -> list[str]:
+def _left(protocol: Protocol, clock: Clock) -> list[str]:
     """Who lost or gave up its seat in this round."""
     try:
         begun = find_back(
