@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ape
 import pytest
-from eth_utils.crypto import keccak
 
-from scripts._lib.sources import contract_id
 from tests.support.deployment import LPT
 from tests.support.ops import Ops
 
 pytestmark = pytest.mark.usefixtures("owner", "stranger", "gateway", "delegators", "orchestrators")
 
-DELAY, PERIOD, THRESHOLD, QUORUM, QUOTA = 1, 3, 100 * LPT, 333_300, 500_000
+DELAY, PERIOD = 1, 3  # rounds, as deployed
 FUNDS = 1_000 * LPT
 
 
@@ -22,30 +19,12 @@ def ops(market):
 
 
 @pytest.fixture(scope="module")
-def treasury_contract(project, market, owner):
-    """A treasury with 1,000 LPT, and a governor that proposes to it, in place of whatever was registered."""
-    treasury = owner.deploy(project.Treasury)
-    treasury.initialize(0, [], [], owner, sender=owner)
-    implementation = owner.deploy(project.LivepeerGovernor, market.controller)
-    proxy = owner.deploy(project.ManagerProxy, market.controller, contract_id("LivepeerGovernorTarget"))
-    for name, address in (
-        ("LivepeerGovernorTarget", implementation),
-        ("LivepeerGovernor", proxy),
-        ("Treasury", treasury),
-    ):
-        market.controller.setContractInfo(contract_id(name), address, bytes(20), sender=owner)
-    governor = ape.chain.contracts.instance_at(
-        proxy.address, contract_type=project.LivepeerGovernor.contract_type, detect_proxy=False, fetch_from_disk=False
-    )
-    governor.initialize(DELAY, PERIOD, THRESHOLD, QUORUM, QUOTA, sender=owner)
-    for role in ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE"):
-        treasury.grantRole(keccak(text=role), governor, sender=owner)
-    market.token.transfer(treasury, FUNDS, sender=owner)
-    return treasury
+def treasury_funds(market, owner):
+    market.token.transfer(market.treasury, FUNDS, sender=owner)
 
 
 @pytest.fixture(scope="module")
-def voters(market, treasury_contract, orchestrators, delegators):
+def voters(market, treasury_funds, orchestrators, delegators):
     """Two orchestrators with 1,000 and 400 LPT, and a delegator with 300 LPT of the first's; their votes count."""
     market.register(orchestrators[0], 700 * LPT)
     market.register(orchestrators[1], 400 * LPT)
@@ -59,7 +38,7 @@ def number_of(done):
     return done.text("number")
 
 
-def test_a_payment_from_proposal_to_receipt(ops, market, voters, treasury_contract, stranger):
+def test_a_payment_from_proposal_to_receipt(ops, market, voters, stranger):
     first, second, delegator = voters
     done = ops(
         "propose", "--pay", "7 LPT", "--to", stranger.address, "--description", "# A payment\nfor work", sender=second
@@ -97,11 +76,11 @@ def test_a_payment_from_proposal_to_receipt(ops, market, voters, treasury_contra
     assert done.exit_code == 0
     ops("execute", number, sender=stranger)
     assert market.token.balanceOf(stranger) == 7 * LPT
-    assert market.token.balanceOf(treasury_contract) == FUNDS - 7 * LPT
+    assert market.token.balanceOf(market.treasury) == FUNDS - 7 * LPT
     assert "is executed, not queued" in ops.refused("execute", number, sender=stranger)
 
 
-def test_a_file_of_actions(ops, market, voters, treasury_contract, stranger, tmp_path):
+def test_a_file_of_actions(ops, market, voters, stranger, tmp_path):
     file = tmp_path / "proposal.yaml"
     file.write_text(
         f"""
@@ -178,9 +157,9 @@ def test_an_owner_pauses_and_lets_go_on(ops, market, owner, stranger):
 
 
 @pytest.fixture
-def governed(project, market, owner):
-    """The Controller belongs to a Governor, which belongs to `owner`."""
-    governor = owner.deploy(project.Governor)
+def governed(market, owner):
+    """The Controller belongs to the protocol's Governor, which belongs to `owner`."""
+    governor = market.deployment.governor
     market.controller.transferOwnership(governor, sender=owner)
     return governor
 
