@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 from web3.exceptions import Web3Exception
 
+from scripts._lib.errors import EndpointError
 from scripts._lib.ops.protocol import Protocol
 from scripts._lib.status.as_json import as_json
 from scripts._lib.status.render import render
@@ -34,7 +35,7 @@ def show(provider: Any, protocol: Protocol, wanted: Wanted, *, machine: bool, ev
     while True:
         try:
             snapshot = Snapshot.read(provider, protocol, wanted)
-        except (ApeException, Web3Exception, RequestException) as error:
+        except (EndpointError, ApeException, Web3Exception, RequestException) as error:
             if every is None:
                 raise click.ClickException(f"the node failed: {error}") from error
             # A watch outlives a node that is gone for a while.
