@@ -40,7 +40,7 @@ from tests.support.machines.hostile import (
 )
 from tests.support.machines.payment_actions import FORGERIES
 from tests.support.machines.picking import Picking
-from tests.support.world import DELEGATORS, GATEWAYS, ORCHESTRATORS, World
+from tests.support.world import DELEGATORS, EVERYBODY, GATEWAYS, ORCHESTRATORS, World
 
 log = logging.getLogger(__name__)
 
@@ -143,12 +143,22 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
     def more_work_in_the_round(self, errands: list[Any]) -> None:
         self.run(errands)
 
-    @rule(skipped=st.integers(0, 2), lazy=st.sets(st.sampled_from(ORCHESTRATORS), max_size=1))
-    def a_round_of_rewards(self, skipped: int, lazy: set[str]) -> None:
+    @rule(
+        skipped=st.integers(0, 2),
+        lazy=st.sets(st.sampled_from(ORCHESTRATORS), max_size=1),
+        by=st.sampled_from(("itself", "itself", *EVERYBODY)),
+    )
+    def a_round_of_rewards(self, skipped: int, lazy: set[str], by: str) -> None:
+        """Called by each itself, or by one whom all have named."""
         self.open_round(skipped)
         for name in self.those(lambda seen: bool(seen.active)):
-            if name not in lazy:
+            if name in lazy:
+                continue
+            if by == "itself":
                 self.reward(name)
+            else:
+                self.set_reward_caller(name, by)
+                self.reward_for(by, name)
 
     @rule(skipped=st.integers(0, 3))
     def a_round_without_work(self, skipped: int) -> None:
@@ -270,12 +280,14 @@ class StakingAndPayments(ProtocolMachine, Picking, RuleBasedStateMachine):
         self.reward(name, hint)
         self.reward(name)
 
-    @deed(who=orchestrators, named=names, caller=names, hint=hints)
-    def has_its_reward_called(self, who: str, named: str, caller: str, hint: Any) -> None:
-        """By whom it has named, and by somebody else, of which one fails."""
-        self.set_reward_caller(who, named)
-        self.reward_for(caller, who, hint)
-        self.reward_for(named, who, hint)
+    @deed(who=people, named=names, caller=names, hint=hints)
+    def has_its_reward_called(self, who: Someone, named: str, caller: str, hint: Any) -> None:
+        """By somebody, and by whom it has named, of which one fails."""
+        current = self.model.clock.round
+        name = self.pick(who, lambda seen: seen.active and seen.last_reward_round < current)
+        self.set_reward_caller(name, named)
+        self.reward_for(caller, name, hint)
+        self.reward_for(named, name, hint)
 
     @deed(who=people, receiver=names, amount=portions, old_hint=hints, new_hint=hints)
     def gives_stake(self, who: Someone, receiver: str, amount: Portion, old_hint: Any, new_hint: Any) -> None:
