@@ -13,8 +13,9 @@ pragma solidity ^0.8.24;
 ///      where it says "in an initialised round", with {CurrentRoundNotInitialized}; checks come in the order: pause,
 ///      round, then those that each function names, in the order it names them.
 ///
-///      Voting power: after each change an account's stake is recorded with the BondingVotes, which tells of it in events
-///      of its own. The order is always: an orchestrator that lost stake, the one that gained it, the owner of the stake.
+///      Voting power: after each change an account's stake is recorded with the BondingVotes, which tells of it in
+///      events of its own. The order is always: an orchestrator that lost stake, the one that gained it, the owner of
+///      the stake.
 ///
 ///      Claiming: an entry point that "claims first" brings an account's stake and fees up to the current round before
 ///      it does anything else, and emits {EarningsClaimed} if that was still to be done. Whoever claims in a round
@@ -360,6 +361,13 @@ interface IBondingManager {
     /// @notice Makes the pool's stake the active stake of the round that begins, and the treasury rate that was set
     ///         last the rate of the round. RoundsManager only; works while paused.
     function setCurrentRoundTotalActiveStake() external;
+
+    /// @notice Asks the RoundsManager anew until which block the current round lasts. The answer is kept when a round
+    ///         begins and asked for again only when it is over, so this is to be called after a change of the clock;
+    ///         the RoundsManager does that by itself. Anyone may call it; works while paused.
+    /// @dev To be called when another RoundsManager, or another implementation of it, is registered: until then, or
+    ///      until the next round begins, the round that is open stays open as long as the former one said.
+    function refreshRoundWindow() external;
 
     /// @notice Sets how many rounds an unbonding lock stays closed; existing locks keep their round. Controller owner
     ///         only.

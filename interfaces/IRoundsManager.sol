@@ -37,12 +37,13 @@ interface IRoundsManager {
 
     /// @notice Sets the length of a round. Controller owner only. Past rounds keep their numbers; a shorter length may
     ///         end the present one, and more, at once. Reverts with {RoundLengthZero}
-    ///         and, above 2^64 - 1, with {RoundLengthTooLong}.
+    ///         and, above 2^64 - 1, with {RoundLengthTooLong}. Tells the BondingManager, if one is registered.
     /// @param newLength L1 blocks, at least one.
     function setRoundLength(uint256 newLength) external;
 
     /// @notice Sets the share of a round, at its end, in which orchestrators cannot change their rates.
-    ///         Controller owner only; reverts when it is no valid percentage.
+    ///         Controller owner only; reverts when it is no valid percentage. Tells the BondingManager, if one is
+    ///         registered.
     /// @param newLockAmount Share of 1,000,000.
     function setRoundLockAmount(uint256 newLockAmount) external;
 
@@ -55,6 +56,14 @@ interface IRoundsManager {
     /// @return initialized Whether it has been initialised.
     /// @return locked Whether it has entered the part in which rates cannot change.
     function currentRoundState() external view returns (uint256 round, bool initialized, bool locked);
+
+    /// @notice How long the current round can be worked in, for a contract that keeps the answer instead of asking
+    ///         again: from now on, in every block before `endBlock`, the round is `round` and initialised, unless a
+    ///         parameter changes (then the BondingManager's `refreshRoundWindow` is called).
+    /// @return round Number of the current round.
+    /// @return endBlock First block of the next round; zero if the current one is not initialised.
+    /// @return lockBlock First block in which rates cannot change; zero if the round is not initialised.
+    function openRoundWindow() external view returns (uint256 round, uint256 endBlock, uint256 lockBlock);
 
     /// @notice What a redemption needs to know about the present and a ticket's past, in one call.
     /// @param ticketRound Round to give the hash of.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IBondingVotes} from "interfaces/IBondingVotes.sol";
 import {IController} from "interfaces/IController.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {ManagerProxyTarget} from "contracts/shared/ManagerProxyTarget.sol";
@@ -15,11 +15,9 @@ import {TransferModule} from "./TransferModule.sol";
 /// @title Stake: bonding, the active set, rewards and fees; what each function promises stands in {IBondingManager}
 /// @dev The surface. State is in BondingStorage, behaviour in the modules:
 ///        EarningsModule <- ActiveSetModule <- DelegationModule <- TransferModule
-///        ActiveSetModule <- RewardModule, SlashingModule      EarningsModule <- BondingViews
+///        ActiveSetModule <- RewardModule, SlashingModule, BondingViews
 contract BondingManager is TransferModule, RewardModule, SlashingModule, BondingViews {
     using RankedPool for RankedPool.Data;
-    using SafeCast for uint256;
-
     constructor(IController controller_) ManagerProxyTarget(controller_) {}
 
     function bond(uint256 amount, address to) external {
@@ -52,11 +50,11 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
     }
 
     function unbond(uint256 amount) external {
-        _unbond(amount, _openRound(), _noHint());
+        _unbond(amount, _noHint());
     }
 
     function unbondWithHint(uint256 amount, address newPosPrev, address newPosNext) external {
-        _unbond(amount, _openRound(), Hint(newPosPrev, newPosNext));
+        _unbond(amount, Hint(newPosPrev, newPosNext));
     }
 
     function rebond(uint256 unbondingLockId) external {
@@ -101,9 +99,9 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
     }
 
     function claimEarnings(uint256) external {
-        uint32 round = _openRound();
+        (uint256 round, IBondingVotes votes) = _open();
         _claim(msg.sender, round);
-        _checkpoint(_votes(), msg.sender, round);
+        _checkpoint(votes, msg.sender, round);
     }
 
     function transcoder(uint256 rewardCut, uint256 feeShare) external {
@@ -150,18 +148,23 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
         uint256 fees,
         uint256
     ) external whenSystemNotPaused onlyContract(ContractIds.TICKET_BROKER) {
-        _addFees(account, fees.toUint128());
+        _addFees(account, fees);
     }
 
     function setCurrentRoundTotalActiveStake() external onlyContract(ContractIds.ROUNDS_MANAGER) {
+        uint256 round = _refreshWindow();
         _currentRoundTotalActiveStake = _nextRoundTotalActiveStake;
 
         if (_treasuryRewardCutRate != _nextRoundTreasuryRewardCutRate) {
             _treasuryRewardCutRate = _nextRoundTreasuryRewardCutRate;
-            emit ParameterUpdate("treasuryRewardCutRate");
+            _announce("treasuryRewardCutRate");
         }
 
-        _votes().checkpointTotalActiveStake(_currentRoundTotalActiveStake, _currentRound());
+        _votes().checkpointTotalActiveStake(_currentRoundTotalActiveStake, round);
+    }
+
+    function refreshRoundWindow() external {
+        _refreshWindow();
     }
 
     function checkpointBondingState(address account) external {
@@ -171,16 +174,17 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
     function setUnbondingPeriod(uint64 newUnbondingPeriod) external onlyControllerOwner {
         unbondingPeriod = newUnbondingPeriod;
 
-        emit ParameterUpdate("unbondingPeriod");
+        _announce("unbondingPeriod");
     }
 
     function setNumActiveTranscoders(uint256 numActiveTranscoders) external onlyControllerOwner {
-        require(numActiveTranscoders > _pool.maxSize, PoolSizeNotIncreased(numActiveTranscoders, _pool.maxSize));
+        uint256 current = _pool.maxSize;
+        require(numActiveTranscoders > current, PoolSizeNotIncreased(numActiveTranscoders, current));
         uint256 limit = type(uint16).max;
         require(numActiveTranscoders <= limit, PoolSizeTooLarge(numActiveTranscoders, limit));
         _pool.grow(uint16(numActiveTranscoders));
 
-        emit ParameterUpdate("numActiveTranscoders");
+        _announce("numActiveTranscoders");
     }
 
     function setTreasuryRewardCutRate(uint256 cutRate) external onlyControllerOwner {
@@ -189,9 +193,9 @@ contract BondingManager is TransferModule, RewardModule, SlashingModule, Bonding
     }
 
     function setTreasuryBalanceCeiling(uint256 ceiling) external onlyControllerOwner {
-        treasuryBalanceCeiling = ceiling;
+        _setCeiling(ceiling);
 
-        emit ParameterUpdate("treasuryBalanceCeiling");
+        _announce("treasuryBalanceCeiling");
     }
 
     function _noHint() private pure returns (Hint memory) {}

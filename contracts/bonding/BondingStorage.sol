@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "interfaces/IBondingManager.sol";
 import {IBondingVotes} from "interfaces/IBondingVotes.sol";
@@ -10,19 +11,28 @@ import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {Errors} from "contracts/shared/Errors.sol";
 import {ManagerProxyTarget} from "contracts/shared/ManagerProxyTarget.sol";
 import {RankedPool} from "contracts/shared/RankedPool.sol";
+import {EarningsRounds} from "./EarningsRounds.sol";
 
 /// @title All state of the BondingManager, and the questions that it answers by itself
 /// @dev No other part of the BondingManager declares storage. Widths and what justifies them:
-///        - amounts, 128 bits: 3.4e20 LPT, ten trillion times today's supply, and more ETH than there is;
-///        - rounds, 32 bits: 1,600 years of rounds of a single block;
+///        - LPT, 104 bits or more: 2e13 LPT, 500,000 times today's supply. Inflation has no ceiling of its own, so no
+///          number of years bounds the supply; the Minter does, which mints nothing beyond that amount;
+///        - ETH, 128 bits: more than there is;
+///        - rounds and lock ids, 32 bits: 1,600 years of rounds of a single block; 2^32 locks of one account are more
+///          transactions than Arbitrum One has had;
 ///        - commission rates, 24 bits: at most 1e6. Treasury rates, 96 bits: at most 1e27;
-///        - cumulative factors, a whole word: a few wei of stake that earn a whole round's inflation make them explode.
+///        - blocks, 32 bits: a window that ends later is cut short, and then the RoundsManager is asked;
+///        - cumulative factors, a whole word where they need one (see {EarningsRounds}): a few wei of stake that earn a
+///          whole round's inflation make them explode.
 ///      Slot plan:
-///        0 controller, 1 targetContractId (both in the bases)
-///        2 [ unbondingPeriod 64 | treasuryRewardCutRate 96 | nextRoundTreasuryRewardCutRate 96 ]
-///        3 [ currentRoundTotalActiveStake 128 | nextRoundTotalActiveStake 128 ]
-///        4 treasuryBalanceCeiling
+///        0 [ controller 160 (in the base) | windowRound 32 | windowEnd 32 | windowLock 32 ]
+///        1 [ treasuryRewardCutRate 96 | treasuryBalanceCeiling 96 | unbondingPeriod 64 ]
+///        2 [ currentRoundTotalActiveStake 128 | nextRoundTotalActiveStake 128 ]
+///        3 nextRoundTreasuryRewardCutRate   4 treasuryBalanceCeiling, if it needs more than 96 bits
 ///        5 delegators   6 transcoders   7 transcoderToRewardCaller   8 and on: pool
+///
+///      The window: for as long as a round lasts, the RoundsManager's answers are known from when it began. Only
+///      outside of the window, when the round has ended or its length was never told, is the RoundsManager asked.
 abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
     using SafeCast for uint256;
 
@@ -44,34 +54,27 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
         uint128 withdrawRound; // a round plus an unbonding period of up to 64 bits; zero: no lock
     }
 
-    /// @dev An orchestrator, or any account that stake is bonded to. Three words, and three for each round.
+    /// @dev An orchestrator, or any account that stake is bonded to. Three words, and one for each round in which
+    ///      something happened to it. All that a change of stake touches is in the first; what a reward touches too, in
+    ///      the second.
     struct Transcoder {
-        uint128 delegatedAmount; // minted rewards included, claimed or not
+        uint104 delegatedAmount; // minted rewards included, claimed or not
         uint32 lastRewardRound;
-        uint32 lastActiveStakeUpdateRound; // last round whose earningsPools entry has the stake
+        uint32 lastActiveStakeUpdateRound; // last round that a stake counts for; which one: see {ActiveSetModule}
         uint32 activationRound;
         uint32 deactivationRound; // NEVER while in the pool
+        uint16 poolId; // means nothing outside the pool
+        uint8 rankWord; // where in the pool's ranking it was last seen, or SETTLED
+        // next word
+        uint104 cumulativeRewards; // own rewards, not claimed
+        uint104 activeCumulativeRewards; // the part of them that was stake in lastRewardRound
+        uint24 rewardCut;
+        uint24 feeShare;
         // next word
         uint128 cumulativeFees; // own fees, not claimed
         uint32 lastFeeRound;
-        uint24 rewardCut;
-        uint24 feeShare;
-        uint16 poolId; // means nothing outside the pool
-        // next word
-        uint128 cumulativeRewards; // own rewards, not claimed
-        uint128 activeCumulativeRewards; // the part of them that was stake in lastRewardRound
         // next words
-        mapping(uint256 round => EarningsPool) earningsPools;
-    }
-
-    /// @dev What an orchestrator's round earns, and for what stake (LIP-36).
-    struct EarningsPool {
-        uint128 totalStake;
-        uint24 rewardCut;
-        uint24 feeShare;
-        // next words
-        uint256 cumulativeRewardFactor; // 0: none recorded
-        uint256 cumulativeFeeFactor;
+        EarningsRounds.Data rounds;
     }
 
     /// @dev Neighbours that an orchestrator will have in the pool.
@@ -83,14 +86,22 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
     /// @dev The round that never comes.
     uint32 internal constant NEVER = type(uint32).max;
 
-    uint64 public unbondingPeriod;
+    /// @dev A rankWord that says that the stake of lastActiveStakeUpdateRound is written down: see {ActiveSetModule}.
+    uint8 internal constant SETTLED = type(uint8).max;
+
+    uint32 private _windowRound;
+    uint32 private _windowEnd; // first block after the window
+    uint32 private _windowLock; // first block in which rates are locked
+
     uint96 internal _treasuryRewardCutRate;
-    uint96 internal _nextRoundTreasuryRewardCutRate;
+    uint96 private _treasuryBalanceCeiling; // saturates: see {_setCeiling}
+    uint64 public unbondingPeriod;
 
     uint128 internal _currentRoundTotalActiveStake;
     uint128 internal _nextRoundTotalActiveStake;
 
-    uint256 public treasuryBalanceCeiling;
+    uint96 internal _nextRoundTreasuryRewardCutRate;
+    uint256 private _wideCeiling;
 
     mapping(address account => Delegator) internal _delegators;
     mapping(address account => Transcoder) internal _transcoders;
@@ -98,22 +109,44 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
 
     RankedPool.Data internal _pool;
 
-    /// @dev The current round, checked to be open for work: not paused, initialised.
-    function _openRound() internal view returns (uint32 round) {
-        (round, ) = _openRoundAndLock();
+    function _setCeiling(uint256 ceiling) internal {
+        _treasuryBalanceCeiling = uint96(Math.min(ceiling, type(uint96).max));
+        if (ceiling >= type(uint96).max) _wideCeiling = ceiling;
     }
 
-    /// @dev As {_openRound}, and whether rates are locked.
-    function _openRoundAndLock() internal view returns (uint32, bool) {
-        _checkNotPaused();
-        (uint256 round, bool initialized, bool locked) = _roundsManager().currentRoundState();
+    function _ceiling() internal view returns (uint256 ceiling) {
+        ceiling = _treasuryBalanceCeiling;
+        if (ceiling == type(uint96).max) ceiling = _wideCeiling;
+    }
+
+    /// @dev Learns from the RoundsManager until which block the current round lasts. No round that needs more than 32
+    ///      bits is ever initialised, so none is worked in.
+    /// @return round The current round.
+    function _refreshWindow() internal returns (uint256 round) {
+        uint256 end;
+        uint256 lock;
+        (round, end, lock) = _roundsManager().openRoundWindow();
+        _windowRound = round.toUint32();
+        _windowEnd = uint32(Math.min(end, type(uint32).max));
+        _windowLock = uint32(Math.min(lock, type(uint32).max));
+    }
+
+    /// @dev For work that changes stake: that the system is not paused and the round initialised.
+    function _open() internal view returns (uint256 round, IBondingVotes votes) {
+        votes = IBondingVotes(_lookUpOpen(ContractIds.BONDING_VOTES));
+        (round, ) = _workRound();
+    }
+
+    /// @dev The current round, checked to be initialised, and whether rates are locked in it.
+    function _workRound() internal view returns (uint256 round, bool locked) {
+        bool initialized;
+        (round, initialized, locked) = _roundState();
         require(initialized, Errors.CurrentRoundNotInitialized(round));
-        return (round.toUint32(), locked);
     }
 
-    /// @dev The current round, open or not.
-    function _currentRound() internal view returns (uint32) {
-        return _roundsManager().currentRound().toUint32();
+    /// @dev The current round, initialised or not.
+    function _currentRound() internal view returns (uint256 round) {
+        (round, , ) = _roundState();
     }
 
     /// @dev Bonded to itself.
@@ -122,7 +155,7 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
         return del.delegate == account && del.bondedAmount > 0;
     }
 
-    function _isActive(Transcoder storage t, uint32 round) internal view returns (bool) {
+    function _isActive(Transcoder storage t, uint256 round) internal view returns (bool) {
         return t.activationRound <= round && round < t.deactivationRound;
     }
 
@@ -130,35 +163,46 @@ abstract contract BondingStorage is IBondingManager, ManagerProxyTarget {
         return t.deactivationRound == NEVER;
     }
 
-    function _statusOf(Delegator storage del, uint32 round) internal view returns (DelegatorStatus) {
+    function _statusOf(Delegator storage del, uint256 round) internal view returns (DelegatorStatus) {
         if (del.bondedAmount == 0) return DelegatorStatus.Unbonded;
         return del.startRound > round ? DelegatorStatus.Pending : DelegatorStatus.Bonded;
     }
 
     /// @dev Tells the voting power's history how an account stands, from the next round on.
-    function _checkpoint(IBondingVotes votes, address account, uint32 round) internal {
-        Delegator storage del = _delegators[account];
-        Transcoder storage t = _transcoders[account];
-        votes.checkpointBondingState({
-            account: account,
-            startRound: uint256(round) + 1,
-            bondedAmount: del.bondedAmount,
-            delegateAddress: del.delegate,
-            delegatedAmount: t.delegatedAmount,
-            lastClaimRound: del.lastClaimRound,
-            lastRewardRound: t.lastRewardRound
-        });
+    function _checkpoint(IBondingVotes votes, address account, uint256 round) internal {
+        unchecked {
+            Delegator storage del = _delegators[account];
+            Transcoder storage t = _transcoders[account];
+            votes.checkpointBondingState({
+                account: account,
+                startRound: round + 1,
+                bondedAmount: del.bondedAmount,
+                delegateAddress: del.delegate,
+                delegatedAmount: t.delegatedAmount,
+                lastClaimRound: del.lastClaimRound,
+                lastRewardRound: t.lastRewardRound
+            });
+        }
+    }
+
+    function _payOut(IMinter minter, address to, uint256 amount) internal {
+        minter.trustedTransferTokens(to, amount);
     }
 
     function _votes() internal view returns (IBondingVotes) {
-        return IBondingVotes(_lookUp(ContractIds.BONDING_VOTES));
+        return IBondingVotes(_lookUpKnown(ContractIds.BONDING_VOTES));
     }
 
     function _minter() internal view returns (IMinter) {
-        return IMinter(_lookUp(ContractIds.MINTER));
+        return IMinter(_lookUpKnown(ContractIds.MINTER));
+    }
+
+    function _roundState() private view returns (uint256 round, bool initialized, bool locked) {
+        if (block.number < _windowEnd) return (_windowRound, true, block.number >= _windowLock);
+        return _roundsManager().currentRoundState();
     }
 
     function _roundsManager() private view returns (IRoundsManager) {
-        return IRoundsManager(_lookUp(ContractIds.ROUNDS_MANAGER));
+        return IRoundsManager(_lookUpKnown(ContractIds.ROUNDS_MANAGER));
     }
 }

@@ -2,14 +2,17 @@
 pragma solidity 0.8.37;
 
 import {RankedPool} from "contracts/shared/RankedPool.sol";
-import {EarningsModule} from "./EarningsModule.sol";
+import {ActiveSetModule} from "./ActiveSetModule.sol";
+import {EarningsRounds} from "./EarningsRounds.sol";
 
 /// @title What the BondingManager tells; what each function promises stands in {IBondingManager}
-abstract contract BondingViews is EarningsModule {
+abstract contract BondingViews is ActiveSetModule {
+    using EarningsRounds for EarningsRounds.Data;
     using RankedPool for RankedPool.Data;
 
-    function openRound() external view returns (uint256) {
-        return _openRound();
+    function openRound() external view returns (uint256 round) {
+        _checkNotPaused();
+        (round, ) = _workRound();
     }
 
     function pendingStake(address delegator, uint256) external view returns (uint256) {
@@ -36,6 +39,10 @@ abstract contract BondingViews is EarningsModule {
 
     function treasuryRewardCutRate() external view returns (uint256) {
         return _treasuryRewardCutRate;
+    }
+
+    function treasuryBalanceCeiling() external view returns (uint256) {
+        return _ceiling();
     }
 
     function nextRoundTreasuryRewardCutRate() external view returns (uint256) {
@@ -107,12 +114,13 @@ abstract contract BondingViews is EarningsModule {
             uint256 cumulativeFeeFactor
         )
     {
-        EarningsPool storage pool = _transcoders[account].earningsPools[round];
-        totalStake = pool.totalStake;
-        transcoderRewardCut = pool.rewardCut;
-        transcoderFeeShare = pool.feeShare;
-        cumulativeRewardFactor = pool.cumulativeRewardFactor;
-        cumulativeFeeFactor = pool.cumulativeFeeFactor;
+        Transcoder storage t = _transcoders[account];
+        EarningsRounds.Round memory r = t.rounds.load(round);
+        totalStake = round == t.lastActiveStakeUpdateRound && _isPending(t) ? t.delegatedAmount : r.stake;
+        transcoderRewardCut = r.rewardCut;
+        transcoderFeeShare = r.feeShare;
+        cumulativeRewardFactor = t.rounds.rewardFactor(round);
+        cumulativeFeeFactor = t.rounds.feeFactor(round);
     }
 
     function getDelegator(
@@ -166,6 +174,6 @@ abstract contract BondingViews is EarningsModule {
 
     function getNextTranscoderInPool(address account) external view returns (address) {
         Transcoder storage t = _transcoders[account];
-        return _isInPool(t) ? _pool.next(t.poolId) : address(0);
+        return _isInPool(t) ? _pool.next(t.poolId, _seenAt(t)) : address(0);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IBondingVotes} from "interfaces/IBondingVotes.sol";
+import {IMinter} from "interfaces/IMinter.sol";
 import {ContractIds} from "contracts/shared/ContractIds.sol";
 import {ActiveSetModule} from "./ActiveSetModule.sol";
 
@@ -12,7 +13,7 @@ abstract contract DelegationModule is ActiveSetModule {
     using SafeCast for uint256;
 
     function _bond(uint256 amount, address owner, address to, Hint memory oldHint, Hint memory newHint) internal {
-        uint32 round = _openRound();
+        (uint256 round, IBondingVotes votes) = _open();
         bool trusted = _speaksFor(owner);
         if (!trusted) _checkClaimFor(owner, round);
         _claim(owner, round);
@@ -20,7 +21,6 @@ abstract contract DelegationModule is ActiveSetModule {
         Delegator storage del = _delegators[owner];
         if (!trusted) _checkBondFor(owner, del, to);
 
-        IBondingVotes votes = _votes();
         address from = del.delegate;
         uint256 moved = amount + _startBond(votes, owner, del, to, round, oldHint);
         _recordFactors(_transcoders[to], round);
@@ -31,14 +31,24 @@ abstract contract DelegationModule is ActiveSetModule {
         if (to != owner) _checkpoint(votes, to, round);
 
         if (amount > 0) {
-            IERC20(_lookUp(ContractIds.LIVEPEER_TOKEN)).transferFrom(msg.sender, address(_minter()), amount);
+            IERC20(_lookUpKnown(ContractIds.LIVEPEER_TOKEN)).transferFrom(msg.sender, address(_minter()), amount);
         }
         emit Bond(to, from, owner, amount, del.bondedAmount);
         _checkpoint(votes, owner, round);
     }
 
+    function _unbond(uint256 amount, Hint memory hint) internal {
+        (uint256 round, IBondingVotes votes) = _open();
+        _unbond(amount, round, votes, hint);
+    }
+
     /// @return lockId Id of the new lock of the caller.
-    function _unbond(uint256 amount, uint32 round, Hint memory hint) internal returns (uint256 lockId) {
+    function _unbond(
+        uint256 amount,
+        uint256 round,
+        IBondingVotes votes,
+        Hint memory hint
+    ) internal returns (uint256 lockId) {
         _claim(msg.sender, round);
         Delegator storage del = _delegators[msg.sender];
         DelegatorStatus status = _statusOf(del, round);
@@ -48,9 +58,8 @@ abstract contract DelegationModule is ActiveSetModule {
         require(amount <= bonded, UnbondAmountTooLarge(amount, bonded));
 
         address delegate = del.delegate;
-        lockId = del.nextUnbondingLockId++;
-        uint256 withdrawRound = uint256(round) + unbondingPeriod;
-        del.unbondingLocks[lockId] = UnbondingLock(uint128(amount), uint128(withdrawRound));
+        uint256 withdrawRound = round + unbondingPeriod;
+        lockId = _addLock(del, amount, withdrawRound);
         del.bondedAmount = uint128(bonded - amount);
         if (amount == bonded) {
             (del.delegate, del.startRound) = (address(0), 0);
@@ -58,43 +67,43 @@ abstract contract DelegationModule is ActiveSetModule {
         }
         _decreaseStake(delegate, amount, round, hint);
 
-        IBondingVotes votes = _votes();
         if (delegate != msg.sender) _checkpoint(votes, delegate, round);
         emit Unbond(delegate, msg.sender, lockId, amount, withdrawRound);
         _checkpoint(votes, msg.sender, round);
     }
 
     function _rebond(uint256 lockId, Hint memory hint) internal {
-        uint32 round = _openRound();
+        (uint256 round, IBondingVotes votes) = _open();
         _claim(msg.sender, round);
         require(_delegators[msg.sender].bondedAmount > 0, DelegatorUnbonded(msg.sender));
 
-        _bondLock(msg.sender, lockId, round, hint);
+        _bondLock(msg.sender, lockId, round, votes, hint);
     }
 
     function _rebondFromUnbonded(address to, uint256 lockId, Hint memory hint) internal {
-        uint32 round = _openRound();
+        (uint256 round, IBondingVotes votes) = _open();
         _claim(msg.sender, round);
         Delegator storage del = _delegators[msg.sender];
         require(del.bondedAmount == 0, DelegatorNotUnbonded(msg.sender));
 
         _recordFactors(_transcoders[to], round);
-        (del.delegate, del.startRound) = (to, round + 1);
-        _bondLock(msg.sender, lockId, round, hint);
+        (del.delegate, del.startRound) = (to, uint32(round + 1));
+        _bondLock(msg.sender, lockId, round, votes, hint);
     }
 
     function _withdrawStake(uint256 lockId) internal {
-        uint32 round = _openRound();
+        IMinter minter = IMinter(_lookUpOpen(ContractIds.MINTER));
+        (uint256 round, ) = _workRound();
         (uint256 amount, uint256 withdrawRound) = _takeLock(msg.sender, lockId);
         require(withdrawRound <= round, UnbondingLockNotOpen(withdrawRound, round));
 
-        _minter().trustedTransferTokens(msg.sender, amount);
+        _payOut(minter, msg.sender, amount);
 
         emit WithdrawStake(msg.sender, lockId, amount, withdrawRound);
     }
 
     function _withdrawFees(address payable recipient, uint256 amount) internal {
-        uint32 round = _openRound();
+        (uint256 round, IBondingVotes votes) = _open();
         _claim(msg.sender, round);
         require(recipient != address(0), FeeRecipientZeroAddress());
         Delegator storage del = _delegators[msg.sender];
@@ -106,22 +115,36 @@ abstract contract DelegationModule is ActiveSetModule {
         _minter().trustedWithdrawETH(recipient, amount);
 
         emit WithdrawFees(msg.sender, recipient, amount);
-        _checkpoint(_votes(), msg.sender, round);
+        _checkpoint(votes, msg.sender, round);
     }
 
     /// @dev Bonds the amount of a lock to the delegate of its owner.
-    function _bondLock(address owner, uint256 lockId, uint32 round, Hint memory hint) internal {
+    function _bondLock(
+        address owner,
+        uint256 lockId,
+        uint256 round,
+        IBondingVotes votes,
+        Hint memory hint
+    ) internal {
         (uint256 amount, ) = _takeLock(owner, lockId);
         Delegator storage del = _delegators[owner];
         address delegate = del.delegate;
-        del.bondedAmount = (del.bondedAmount + amount).toUint128();
+        del.bondedAmount += uint128(amount); // safe cast: amounts of locks have no more bits
         _checkPendingDeactivation(delegate, round);
         _increaseStake(delegate, amount, round, hint);
 
-        IBondingVotes votes = _votes();
         if (delegate != owner) _checkpoint(votes, delegate, round);
         emit Rebond(delegate, owner, lockId, amount);
         _checkpoint(votes, owner, round);
+    }
+
+    /// @return lockId Id of the new lock.
+    function _addLock(Delegator storage del, uint256 amount, uint256 withdrawRound) internal returns (uint256 lockId) {
+        unchecked {
+            lockId = del.nextUnbondingLockId++;
+            // safe casts: amounts have 104 bits, periods 64
+            del.unbondingLocks[lockId] = UnbondingLock(uint128(amount), uint128(withdrawRound));
+        }
     }
 
     /// @dev Uses a lock up.
@@ -139,7 +162,7 @@ abstract contract DelegationModule is ActiveSetModule {
     }
 
     /// @dev Claiming before the orchestrator has called reward costs the round's reward: nobody may do that to another.
-    function _checkClaimFor(address owner, uint32 round) internal view {
+    function _checkClaimFor(address owner, uint256 round) internal view {
         Delegator storage del = _delegators[owner];
         Transcoder storage t = _transcoders[del.delegate];
         bool harmless = del.bondedAmount == 0 ||
@@ -156,16 +179,16 @@ abstract contract DelegationModule is ActiveSetModule {
         address owner,
         Delegator storage del,
         address to,
-        uint32 round,
+        uint256 round,
         Hint memory oldHint
     ) private returns (uint256 moved) {
         uint256 bonded = del.bondedAmount;
         address from = del.delegate;
         if (bonded == 0) {
-            del.startRound = round + 1;
+            del.startRound = uint32(round + 1);
         } else if (from != to) {
             require(from != owner, RegisteredTranscoderCannotMove(owner));
-            del.startRound = round + 1;
+            del.startRound = uint32(round + 1);
             _decreaseStake(from, bonded, round, oldHint);
             _checkpoint(votes, from, round);
             moved = bonded;

@@ -12,7 +12,7 @@ abstract contract SlashingModule is ActiveSetModule {
     /// @dev Takes `slashAmount` of the account's bonded stake, of which `finderFee` goes to the finder; the rest is
     ///      burnt.
     function _slash(address account, address finder, uint256 slashAmount, uint256 finderFee) internal {
-        uint32 round = _currentRound();
+        uint256 round = _currentRound();
         _claim(account, round);
 
         (uint256 penalty, uint256 fee) = (0, 0);
@@ -27,7 +27,7 @@ abstract contract SlashingModule is ActiveSetModule {
     }
 
     /// @dev The orchestrator leaves the pool with the stake that it had; only then is the penalty taken off.
-    function _takePenalty(address account, uint256 slashAmount, uint32 round) private returns (uint256 penalty) {
+    function _takePenalty(address account, uint256 slashAmount, uint256 round) private returns (uint256 penalty) {
         Delegator storage del = _delegators[account];
         uint256 bonded = del.bondedAmount;
         penalty = MillionthMath.portion(bonded, slashAmount);
@@ -36,7 +36,9 @@ abstract contract SlashingModule is ActiveSetModule {
         // safe casts: not above the whole, since the share is not above 100 %
         del.bondedAmount = uint128(bonded - penalty);
         if (_statusOf(del, round) == DelegatorStatus.Bonded) {
-            _transcoders[del.delegate].delegatedAmount -= uint128(penalty);
+            Transcoder storage t = _transcoders[del.delegate];
+            _settleStake(t);
+            t.delegatedAmount -= uint104(penalty);
         }
     }
 
@@ -45,7 +47,7 @@ abstract contract SlashingModule is ActiveSetModule {
         if (finder != address(0)) {
             MillionthMath.check(finderFee);
             fee = MillionthMath.portion(penalty, finderFee);
-            minter.trustedTransferTokens(finder, fee);
+            _payOut(minter, finder, fee);
         }
         minter.trustedBurnTokens(penalty - fee);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBondingVotes} from "interfaces/IBondingVotes.sol";
 import {DelegationModule} from "./DelegationModule.sol";
 
 /// @title Bonded stake that changes its owner
@@ -8,30 +9,28 @@ import {DelegationModule} from "./DelegationModule.sol";
 abstract contract TransferModule is DelegationModule {
     /// @dev Gives `amount` of the caller's stake to `receiver`.
     function _transferBond(address receiver, uint256 amount, Hint memory oldHint, Hint memory newHint) internal {
-        uint32 round = _openRound();
+        (uint256 round, IBondingVotes votes) = _open();
         if (!_speaksFor(receiver)) _checkClaimFor(receiver, round);
         address delegate = _delegators[msg.sender].delegate; // null after a full unbonding
-        uint256 oldLockId = _unbond(amount, round, oldHint);
+        uint256 oldLockId = _unbond(amount, round, votes, oldHint);
         uint256 newLockId = _passLock(oldLockId, receiver);
 
         emit TransferBond(msg.sender, receiver, oldLockId, newLockId, amount);
 
         _claim(receiver, round);
         _startReceiving(receiver, delegate, round);
-        _bondLock(receiver, newLockId, round, newHint);
+        _bondLock(receiver, newLockId, round, votes, newHint);
     }
 
     /// @dev A lock of the caller becomes one of `receiver`, with its amount and its round.
     function _passLock(uint256 lockId, address receiver) private returns (uint256 newLockId) {
         (uint256 amount, uint256 withdrawRound) = _takeLock(msg.sender, lockId);
-        Delegator storage del = _delegators[receiver];
-        newLockId = del.nextUnbondingLockId++;
-        del.unbondingLocks[newLockId] = UnbondingLock(uint128(amount), uint128(withdrawRound));
+        newLockId = _addLock(_delegators[receiver], amount, withdrawRound);
     }
 
     /// @dev Who has no stake receives it from the next round on, and who has no delegate either, at the old owner's.
     ///      That is not to be `receiver` itself, or anybody could make an orchestrator of it.
-    function _startReceiving(address receiver, address delegate, uint32 round) private {
+    function _startReceiving(address receiver, address delegate, uint256 round) private {
         Delegator storage del = _delegators[receiver];
         if (del.bondedAmount > 0) return;
 
@@ -40,6 +39,6 @@ abstract contract TransferModule is DelegationModule {
             require(receiver != address(0), DelegatorZeroAddress());
             del.delegate = delegate;
         }
-        del.startRound = round + 1;
+        del.startRound = uint32(round + 1);
     }
 }

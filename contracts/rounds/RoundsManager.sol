@@ -12,7 +12,7 @@ import {MillionthMath} from "contracts/shared/MillionthMath.sol";
 /// @title The protocol's clock; what each function promises stands in {IRoundsManager}
 /// @dev On Arbitrum `block.number` is the number of the L1 block, so rounds are counted in those.
 contract RoundsManager is IRoundsManager, ManagerProxyTarget {
-    uint256 private constant KNOWN_HASHES = 256;
+    uint256 internal constant KNOWN_HASHES = 256;
 
     // Slots 0 and 1: see {ManagerProxyTarget}. Slot 2, the whole clock in one word:
     //   [ length 64 | lockAmount 32 | lastInitialized 48 | anchorRound 48 | anchorBlock 64 ]
@@ -52,6 +52,7 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
         if (_length == 0) _length = uint64(newLength);
         (_anchorRound, _anchorBlock) = (uint48(currentRound()), uint64(currentRoundStartBlock()));
         _length = uint64(newLength);
+        _announceWindow();
 
         emit ParameterUpdate("roundLength");
     }
@@ -60,6 +61,7 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
         MillionthMath.check(newLockAmount);
 
         _lockAmount = uint32(newLockAmount);
+        _announceWindow();
 
         emit ParameterUpdate("roundLockAmount");
     }
@@ -71,6 +73,18 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
         _lipUpgradeRounds[lip] = round;
 
         emit ParameterUpdate("lipUpgradeRound");
+    }
+
+    function openRoundWindow()
+        external
+        view
+        virtual
+        returns (uint256 round, uint256 endBlock, uint256 lockBlock)
+    {
+        round = currentRound();
+        if (_lastInitialized != round) return (round, 0, 0);
+        endBlock = currentRoundStartBlock() + _length;
+        lockBlock = endBlock - MillionthMath.portion(_length, _lockAmount);
     }
 
     function currentRoundState() external view returns (uint256 round, bool initialized, bool locked) {
@@ -142,6 +156,12 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
         require(blockNumber < current, BlockNotPast(blockNumber, current));
         require(current <= KNOWN_HASHES || blockNumber >= current - KNOWN_HASHES, BlockTooOld(blockNumber, current));
         return blockhash(blockNumber);
+    }
+
+    /// @dev The BondingManager keeps the bounds of the current round, which have changed.
+    function _announceWindow() private {
+        address bondingManager = _lookUp(ContractIds.BONDING_MANAGER);
+        if (bondingManager != address(0)) IBondingManager(bondingManager).refreshRoundWindow();
     }
 
     /// @dev The hash of the last block. On Arbitrum it can read as zero, which would void every ticket of the round.

@@ -68,10 +68,12 @@ library RankedPool {
         return _at(self, self.size - 1).account;
     }
 
-    /// @dev The account ranked after member `id`, null if that is the last.
-    function next(Data storage self, uint256 id) internal view returns (address) {
-        uint256 position = self.ranking.positionOf(id) + 1;
-        return position == self.size ? address(0) : _at(self, position).account;
+    /// @dev The account ranked after member `id`, null if that is the last. For `near` see {update}.
+    function next(Data storage self, uint256 id, uint256 near) internal view returns (address) {
+        unchecked {
+            uint256 position = self.ranking.positionOf(id, near) + 1;
+            return position == self.size ? address(0) : _at(self, position).account;
+        }
     }
 
     /// @dev Adds an account that is not in the pool, with a stake above zero; the pool must not be full.
@@ -82,42 +84,64 @@ library RankedPool {
         uint256 stake,
         uint256 prev,
         uint256 next_
-    ) internal returns (uint256 id) {
-        uint256 size = self.size;
-        Placing memory p = Placing({stake: _capped(stake), prev: prev, next: next_, count: size, hole: size});
-        uint256 position = _place(self, p, _firstNotAbove(self, p, p.stake, 0, size));
+    ) internal returns (uint256 id, uint256 position) {
+        unchecked {
+            uint256 size = self.size;
+            Placing memory p = Placing({stake: _capped(stake), prev: prev, next: next_, count: size, hole: size});
+            position = _place(self, p, _firstNotAbove(self, p, p.stake, 0, size));
 
-        id = size < self.ids ? self.ranking.get(size) : ++self.ids;
-        self.ranking.insert(position, size, id);
-        self.members[id] = Member({account: account, stake: uint96(p.stake)});
-        self.size = uint16(size + 1);
+            id = size < self.ids ? self.ranking.get(size) : ++self.ids;
+            self.ranking.insert(position, size, id);
+            self.members[id] = Member({account: account, stake: uint96(p.stake)});
+            self.size = uint16(size + 1);
+        }
     }
 
     /// @dev Gives member `id` another stake and the rank that goes with it.
-    function update(Data storage self, uint256 id, uint256 stake, uint256 prev, uint256 next_) internal {
-        uint256 from = self.ranking.positionOf(id);
+    /// @param near The word of the ranking to look for the member in first; any will do, the right one is cheapest.
+    /// @return to Its position now.
+    function update(
+        Data storage self,
+        uint256 id,
+        uint256 stake,
+        uint256 prev,
+        uint256 next_,
+        uint256 near
+    ) internal returns (uint256 to) {
         Placing memory p = Placing({
             stake: _capped(stake),
             // It leaves, then comes back: while it is out it is nobody's neighbour.
             prev: prev == id ? ABSENT : prev,
             next: next_ == id ? ABSENT : next_,
-            count: self.size - 1,
-            hole: from
+            count: 0,
+            hole: self.ranking.positionOf(id, near)
         });
-        (uint256 low, uint256 high) = _nearHole(self, p, p.stake >= self.members[id].stake);
-        uint256 to = _place(self, p, _firstNotAbove(self, p, p.stake, low, high));
+        Member storage member = self.members[id];
+        to = _placeAgain(self, p, p.stake >= member.stake);
 
-        if (to < from) self.ranking.insert(to, from, id);
-        else if (to > from) self.ranking.retire(from, to);
-        self.members[id].stake = uint96(p.stake);
+        if (to < p.hole) self.ranking.insert(to, p.hole, id);
+        else if (to > p.hole) self.ranking.retire(p.hole, to);
+        member.stake = uint96(p.stake);
     }
 
-    /// @dev Takes member `id` out of the pool.
-    function remove(Data storage self, uint256 id) internal {
-        uint256 end = self.size - 1;
-        if (self.ranking.get(end) != id) self.ranking.retire(self.ranking.positionOf(id), end);
-        delete self.members[id];
-        self.size = uint16(end);
+    /// @dev Takes member `id` out of the pool. For `near` see {update}.
+    function remove(Data storage self, uint256 id, uint256 near) internal {
+        unchecked {
+            uint256 end = self.size - 1;
+            if (self.ranking.get(end) != id) self.ranking.retire(self.ranking.positionOf(id, near), end);
+            delete self.members[id];
+            self.size = uint16(end);
+        }
+    }
+
+    /// @dev Place of a member that has stood in the hole until now. One that rises looks at nobody behind it, unless a
+    ///      hint is to be followed, and need not know how many there are.
+    function _placeAgain(Data storage self, Placing memory p, bool rising) private view returns (uint256) {
+        unchecked {
+            p.count = rising && p.prev == NONE && p.next == NONE ? p.hole : self.size - 1;
+            (uint256 low, uint256 high) = _nearHole(self, p, rising);
+            return _place(self, p, _firstNotAbove(self, p, p.stake, low, high));
+        }
     }
 
     /// @dev Between which positions the new place of a member lies that has stood in the hole until now. Looks ever
@@ -127,14 +151,16 @@ library RankedPool {
         Placing memory p,
         bool rising
     ) private view returns (uint256 low, uint256 high) {
-        (low, high) = rising ? (uint256(0), p.hole) : (p.hole, p.count);
-        for (uint256 step = 1; low < high; step *= 2) {
-            uint256 reach = Math.min(step, high - low);
-            uint256 probe = rising ? high - reach : low + reach - 1;
-            bool above = _stakeAt(self, p, probe) > p.stake;
-            if (above) low = probe + 1;
-            else high = probe;
-            if (above == rising) break;
+        unchecked {
+            (low, high) = rising ? (uint256(0), p.hole) : (p.hole, p.count);
+            for (uint256 step = 1; low < high; step *= 2) {
+                uint256 reach = Math.min(step, high - low);
+                uint256 probe = rising ? high - reach : low + reach - 1;
+                bool above = _stakeAt(self, p, probe) > p.stake;
+                if (above) low = probe + 1;
+                else high = probe;
+                if (above == rising) break;
+            }
         }
     }
 
@@ -146,12 +172,14 @@ library RankedPool {
         uint256 low,
         uint256 high
     ) private view returns (uint256) {
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (_stakeAt(self, p, middle) > stake) low = middle + 1;
-            else high = middle;
+        unchecked {
+            while (low < high) {
+                uint256 middle = (low + high) / 2;
+                if (_stakeAt(self, p, middle) > stake) low = middle + 1;
+                else high = middle;
+            }
+            return low;
         }
-        return low;
     }
 
     /// @dev Place of a member whose stake puts it at `position`, unless it has equals there and a hint.
@@ -167,21 +195,23 @@ library RankedPool {
         Placing memory p,
         uint256 firstEqual
     ) private view returns (uint256) {
-        if (_isMember(p.prev) && self.members[p.prev].stake >= p.stake) {
-            uint256 behind = _positionAmong(self, p, p.prev) + 1;
-            uint256 follower = behind < p.count ? _idAt(self, p, behind) : NONE;
-            bool exact = follower == p.next;
-            if (behind == 1 && self.members[p.prev].stake == p.stake && !exact) return 0;
-            return Math.max(behind, firstEqual);
+        unchecked {
+            if (_isMember(p.prev) && self.members[p.prev].stake >= p.stake) {
+                uint256 behind = _positionAmong(self, p, p.prev) + 1;
+                uint256 follower = behind < p.count ? _idAt(self, p, behind) : NONE;
+                bool exact = follower == p.next;
+                if (behind == 1 && self.members[p.prev].stake == p.stake && !exact) return 0;
+                return Math.max(behind, firstEqual);
+            }
+            if (_isMember(p.next) && self.members[p.next].stake <= p.stake) {
+                uint256 before = _positionAmong(self, p, p.next);
+                bool exact = p.prev == NONE && before == 0;
+                if (before == p.count - 1 && self.members[p.next].stake == p.stake && !exact) return p.count;
+                // Stakes are whole numbers: the first one below is the first one not above `stake - 1`.
+                return Math.min(before, _firstNotAbove(self, p, p.stake - 1, firstEqual, p.count));
+            }
+            return firstEqual;
         }
-        if (_isMember(p.next) && self.members[p.next].stake <= p.stake) {
-            uint256 before = _positionAmong(self, p, p.next);
-            bool exact = p.prev == NONE && before == 0;
-            if (before == p.count - 1 && self.members[p.next].stake == p.stake && !exact) return p.count;
-            // Stakes are whole numbers: the first one below is the first one not above `stake - 1`.
-            return Math.min(before, _firstNotAbove(self, p, p.stake - 1, firstEqual, p.count));
-        }
-        return firstEqual;
     }
 
     function _isMember(uint256 hint) private pure returns (bool) {
@@ -193,8 +223,10 @@ library RankedPool {
         Placing memory p,
         uint256 id
     ) private view returns (uint256 position) {
-        position = self.ranking.positionOf(id);
-        if (position > p.hole) --position;
+        unchecked {
+            position = self.ranking.positionOf(id, 0);
+            if (position > p.hole) --position;
+        }
     }
 
     function _stakeAt(Data storage self, Placing memory p, uint256 position) private view returns (uint256) {
@@ -202,7 +234,9 @@ library RankedPool {
     }
 
     function _idAt(Data storage self, Placing memory p, uint256 position) private view returns (uint256) {
-        return self.ranking.get(position < p.hole ? position : position + 1);
+        unchecked {
+            return self.ranking.get(position < p.hole ? position : position + 1);
+        }
     }
 
     function _at(Data storage self, uint256 position) private view returns (Member storage) {

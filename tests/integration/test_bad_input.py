@@ -438,14 +438,7 @@ UNREGISTERED = {
 }
 
 
-SILENT = pytest.mark.xfail(reason="the BondingManager calls what is not there", strict=False)
-NAMES = [
-    pytest.param(name, marks=SILENT) if name in ("Minter", "LivepeerToken", "BondingVotes") else name
-    for name in UNREGISTERED
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", UNREGISTERED)
 def test_reg61_names_that_the_controller_does_not_know(scene, name):
     controller, owner = scene.market.controller, scene.market.owner
     scene.refresh()

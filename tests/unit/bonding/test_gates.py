@@ -31,6 +31,7 @@ SHUT_WHILE_PAUSED_ONLY = {"setRewardCaller": (NOBODY,)}
 FOR_REWARD_CALLERS = {"rewardForTranscoder", "rewardForTranscoderWithHint"}
 OPEN = {
     "checkpointBondingState",
+    "refreshRoundWindow",
     "setCurrentRoundTotalActiveStake",
     "setUnbondingPeriod",
     "setNumActiveTranscoders",
