@@ -52,6 +52,7 @@ PIECES = (
     Piece("PollCreator", "PollCreator", registered=False),
     Piece("Governor", "Governor", registered=False),
     Piece("ProtocolLens", "ProtocolLens"),
+    Piece(FAUCET, FAUCET),
 )
 BY_NAME = {piece.name: piece for piece in PIECES}
 PROXIED = tuple(piece.name for piece in PIECES if piece.proxied)
