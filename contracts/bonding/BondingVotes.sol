@@ -294,6 +294,7 @@ contract BondingVotes is IBondingVotes, ManagerProxyTarget {
     /// @dev Whom the account with this bond is bonded to.
     function _delegateOf(address account, uint256 bond) private view returns (address) {
         uint256 id = bond & MASK_32;
+        if (id == 0) return address(0);
         return id == SELF ? account : _delegates[id];
     }
 
