@@ -143,6 +143,10 @@ def test_vote57_a_payment_is_queued_and_executed(market, governor, timelock, suc
     [(operation, index, target, value, data, predecessor, delay)] = logged(receipt, timelock.CallScheduled)
     assert (index, target, value, data) == (0, market.token, 0, succeeded.calldatas[0])
     assert (predecessor, delay) == (bytes(32), 0)
+    # The governor's address in the upper bytes keeps others from taking the id.
+    salt = int(governor.address, 16) << 96 ^ int.from_bytes(keccak(text=succeeded.description), "big")
+    batch = (*succeeded.call[:3], predecessor, salt.to_bytes(32, "big"))
+    assert operation == timelock.hashOperationBatch(*batch)
 
     held = market.token.balanceOf(stranger)
     receipt = governor.execute(*succeeded.call, sender=stranger)
