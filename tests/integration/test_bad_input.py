@@ -21,7 +21,7 @@ from tests.support.payments import RAND, Payments, SignedTicket, rand_hash
 
 ETHER = 10**18
 MAX = 2**256 - 1
-AMOUNT_BITS = 128  # of LPT amounts
+AMOUNT_BITS = 104  # of LPT amounts
 WIDE = 2**AMOUNT_BITS
 OVERFLOW = ("Panic", 0x11)
 N2, N4 = (NOBODY,) * 2, (NOBODY,) * 4
@@ -63,6 +63,7 @@ ENTRY_POINTS: dict[str, dict[str, tuple[Any, ...]]] = {
         "updateTranscoderWithFees": (RUNNING, *only("TicketBroker")),
         "slashTranscoder": (RUNNING, *only("Verifier")),
         "checkpointBondingState": (ANYTIME, GOES_THROUGH),
+        "refreshRoundWindow": (ANYTIME, GOES_THROUGH),
         "setCurrentRoundTotalActiveStake": (ANYTIME, *only("RoundsManager")),
         "setUnbondingPeriod": OWNER_ONLY,
         "setNumActiveTranscoders": OWNER_ONLY,
