@@ -19,7 +19,7 @@ import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 contract Minter is IMinter, Manager {
     // Slot 0: [ controller 160 | inflation 96 ], the controller in {Manager}.
     // Inflation is a share of 1e9 without ceiling: it grows by at most 1e9 < 2^30 a round, and 2^48 rounds outlast the
-    // chain.
+    // chain. With the supply, which grows by less than 2^128 a round, the product stays below 2^256.
     uint96 private _inflation;
     // Slot 1, all that a reward writes: [ mintable 128 | minted 128 ], LPT wei; minted never exceeds mintable. See
     // {setCurrentRewardTokens}.

@@ -19,7 +19,7 @@ def test_reg64_an_account_publishes_its_uri(market, stranger, uri):
 
 
 def test_reg64_a_uri_is_replaced_by_a_shorter_one_and_taken_back(market, stranger):
-    for uri in ("x" * 100, "y", ""):
+    for uri in ("x" * 100, "y", "z" * 31, "x" * 32, "", "x" * 64, "я" * 15, "y" * 33, "y"):
         market.registry.setServiceURI(uri, sender=stranger)
         assert market.registry.getServiceURI(stranger) == uri
 
