@@ -385,9 +385,9 @@ interface IBondingManager {
     ///         from the round after; zero for no limit (LIP-92). Controller owner only.
     function setTreasuryBalanceCeiling(uint256 ceiling) external;
 
-    /// @notice The current round, if stake and fees can move in it; else reverts as the entry points do.
-    /// @dev An addition to the published interface, for the TicketBroker. Reverts with {SystemPaused},
-    ///      {CurrentRoundNotInitialized}.
+    /// @notice The current round, if it is initialised; else reverts as the entry points do. Whether the system is
+    ///         paused is for the Controller to say.
+    /// @dev An addition to the published interface, for the TicketBroker. Reverts with {CurrentRoundNotInitialized}.
     function openRound() external view returns (uint256);
 
     /// @notice Rounds that an unbonding lock stays closed.

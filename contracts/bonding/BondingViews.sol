@@ -11,7 +11,6 @@ abstract contract BondingViews is ActiveSetModule {
     using RankedPool for RankedPool.Data;
 
     function openRound() external view returns (uint256 round) {
-        _checkNotPaused();
         (round, ) = _workRound();
     }
 

@@ -132,7 +132,8 @@ abstract contract RewardModule is ActiveSetModule {
 
     /// @dev The reward factor of the last reward; zero if there was none.
     function _lastRewardFactor(Transcoder storage t) private view returns (uint256) {
-        return t.rounds.rewardFactor(t.lastRewardRound);
+        uint256 round = t.lastRewardRound;
+        return round == 0 ? 0 : t.rounds.rewardFactor(round);
     }
 
     /// @dev The reward factor before this round's reward. For an orchestrator that missed the round before, and nobody

@@ -158,8 +158,10 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
         return blockhash(blockNumber);
     }
 
-    /// @dev The BondingManager keeps the bounds of the current round, which have changed.
+    /// @dev The BondingManager keeps the bounds of the current round, which have changed. There is none before the
+    ///      first length is set.
     function _announceWindow() private {
+        if (_length == 0) return;
         address bondingManager = _lookUp(ContractIds.BONDING_MANAGER);
         if (bondingManager != address(0)) IBondingManager(bondingManager).refreshRoundWindow();
     }

@@ -120,6 +120,3 @@ def test_the_open_round_is_told_to_contracts_that_want_to_work_in_it(market, bon
     market.skip_to_round(market.round + 1)
     with reverts("CurrentRoundNotInitialized", market.round):
         bonding.openRound()
-    market.controller.pause(sender=market.owner)
-    with reverts("SystemPaused"):
-        bonding.openRound()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts._lib.sources import contract_id
 from tests.support.deployment import ROUND_LENGTH
 from tests.support.reverts import reverts
 
@@ -99,6 +100,17 @@ def test_the_last_part_of_a_round_is_locked(market, chain, lock, locked_blocks):
         chain.mine()
         seen.append(market.rounds.currentRoundLocked())
     assert seen == [False] * (length - locked_blocks) + [True] * locked_blocks
+
+
+def test_the_lock_can_be_set_before_the_first_length(project, market, owner):
+    """A BondingManager that is told of a clock without rounds would have nothing to divide by."""
+    proxy = owner.deploy(project.ManagerProxy, market.controller, contract_id("RoundsManagerTarget"))
+    market.controller.setContractInfo(contract_id("RoundsManager"), proxy, bytes(20), sender=owner)
+    clock = project.RoundsManager.at(proxy.address)
+    clock.setRoundLockAmount(PERC // 2, sender=owner)
+    assert clock.roundLockAmount() == PERC // 2
+    clock.setRoundLength(10, sender=owner)
+    assert market.bonding.delegatorStatus(owner) == 2
 
 
 def test_no_more_than_the_whole_round_can_be_locked(market):
