@@ -23,14 +23,16 @@ def _range(_context: click.Context, _parameter: click.Parameter, text: str) -> r
 
 @click.command()
 @click.option("--reference", type=click.Path(exists=True, path_type=Path), envvar="REFERENCE_ARTIFACTS", required=True)
+@click.option("--ours", type=click.Path(exists=True, path_type=Path), help="Others than those last compiled.")
 @click.option("--seeds", callback=_range, default="0:10", help="FIRST:AFTER-LAST, or one.")
 @click.option("--length", default=150, show_default=True, help="Steps in a sequence.")
 @click.option("--without", multiple=True, help="A contract that ours shall not have; what concerns it is left out.")
-def main(reference: Path, seeds: range, length: int, without: tuple[str, ...]) -> None:
+def main(reference: Path, ours: Path | None, seeds: range, length: int, without: tuple[str, ...]) -> None:
     began, findings = time.monotonic(), 0
-    ours = {name: artifact for name, artifact in project_artifacts().items() if name not in without}
+    compiled = load_artifacts(ours) if ours else project_artifacts()
+    kept = {name: artifact for name, artifact in compiled.items() if name not in without}
     with started_anvil(str(Path(sys.executable).with_name("anvil"))) as chain, chain.mined_by_hand():
-        campaign = Campaign.between(chain, ours, load_artifacts(reference))
+        campaign = Campaign.between(chain, kept, load_artifacts(reference))
         for absent in campaign.duel.not_compared():
             click.echo(f"not compared, ours has none: {absent}")
         for seed in seeds:

@@ -31,12 +31,12 @@ class Transaction(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What became of a transaction; logs as (address in lower case, topics, data)."""
+    """What became of a transaction; logs as (address, topics, data), and the mark by which the chain knows it."""
 
     succeeded: bool
     logs: tuple[tuple[bytes, tuple[bytes, ...], bytes], ...]
     contract: str | None
-    gas_used: int
+    mark: str
 
 
 class Chain:
@@ -77,6 +77,11 @@ class Chain:
         answers = self.batch([("eth_getTransactionReceipt", [mark]) for mark in hashes])
         assert all(answers), "a transaction was left out of its block"
         return [_receipt(answer) for answer in answers]
+
+    def refusal(self, receipt: Receipt) -> bytes:
+        """What a failed transaction reverted with."""
+        tracer = {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}}
+        return _bytes(self.ask("debug_traceTransaction", receipt.mark, tracer).get("output", "0x"))
 
     def views(self, to: str, questions: Sequence[bytes]) -> list[bytes]:
         calls = [{"to": to, "data": _hex(question), "gas": hex(BLOCK_GAS_LIMIT)} for question in questions]
@@ -145,7 +150,7 @@ def _fields(transaction: Transaction) -> dict[str, str]:
 
 def _receipt(answer: Any) -> Receipt:
     logs = tuple((_bytes(e["address"]), tuple(map(_bytes, e["topics"])), _bytes(e["data"])) for e in answer["logs"])
-    return Receipt(bool(int(answer["status"], 16)), logs, answer["contractAddress"], int(answer["gasUsed"], 16))
+    return Receipt(bool(int(answer["status"], 16)), logs, answer["contractAddress"], answer["transactionHash"])
 
 
 def _hex(data: bytes) -> str:

@@ -15,6 +15,7 @@ from tests.differential.views import Question, Sight
 __all__ = ["ANSWERS", "ENDINGS", "EVENTS", "DeclaredAnswer", "DeclaredEnding", "DeclaredEvent"]
 
 WORD = 32
+OVERFLOW = bytes.fromhex("4e487b71") + (0x11).to_bytes(WORD, "big")  # Panic(uint256)
 TICKETS = ("redeemWinningTicket", "batchRedeemWinningTickets")
 
 
@@ -33,10 +34,13 @@ class DeclaredEvent(NamedTuple):
 
 
 class DeclaredEnding(NamedTuple):
-    """A call that may succeed on our side alone: `allows(step, last sight, side)`. The sequence ends with it."""
+    """A call that may succeed on our side alone: `allows(step, last sight, reference, what it reverted with)`.
+
+    The sequence ends with it.
+    """
 
     reason: str
-    allows: Callable[[Step, Sight, Side], bool]
+    allows: Callable[[Step, Sight, Side, bytes], bool]
 
 
 def _saturated(question: Question, ours: bytes | None, reference: bytes | None, sight: Sight, side: Side) -> bool:
@@ -50,7 +54,14 @@ def _capped(question: Question, ours: bytes | None, reference: bytes | None, sig
     return int.from_bytes(ours, "big") == funds < int.from_bytes(reference, "big")
 
 
-def _claims_beyond_the_share(step: Step, sight: Sight, reference: Side) -> bool:
+def _overflows_between(step: Step, sight: Sight, reference: Side, refusal: bytes) -> bool:
+    """A factor of a stake of a few wei that earns a whole round: 1e27 times what a word holds on the way."""
+    return refusal == OVERFLOW and isinstance(step, Call) and step.function.startswith("reward")
+
+
+def _claims_beyond_the_share(step: Step, sight: Sight, reference: Side, refusal: bytes) -> bool:
+    if refusal != OVERFLOW:
+        return False
     if not isinstance(step, Call) or step.function not in TICKETS:
         return False
     draws = [draw for draw in step.arguments if isinstance(draw, Draw)]
@@ -79,4 +90,9 @@ EVENTS = (
         lambda contract, event, function: (contract, event) == ("TicketBroker", "WinningTicketSkipped"),
     ),
 )
-ENDINGS = (DeclaredEnding("as above: such a ticket is paid from the deposit alone", _claims_beyond_the_share),)
+ENDINGS = (
+    DeclaredEnding("as above: such a ticket is paid from the deposit alone", _claims_beyond_the_share),
+    DeclaredEnding(
+        "products have 512 bits on the way: a reward fails only when its result does not fit", _overflows_between
+    ),
+)

@@ -145,7 +145,7 @@ class Duel:
         ours, reference = receipts
         self.tally[step.function, "done" if reference.succeeded else "refused"] += 1
         if ours.succeeded != reference.succeeded:
-            self._part(step, ours)
+            self._part(step, *receipts)
             return
         logs = [list(self._logs(side, receipt)) for side, receipt in zip(self.sides, receipts, strict=True)]
         logs[1] = [log for log in logs[1] if not self._is_declared(log, step)]
@@ -153,14 +153,16 @@ class Duel:
         if logs[0] != logs[1]:
             raise Difference(step, self._tell_logs(*logs))
 
-    def _part(self, step: Call, ours: Receipt) -> None:
+    def _part(self, step: Call, ours: Receipt, reference: Receipt) -> None:
+        refusal = self.chain.refusal(ours if reference.succeeded else reference)
         for declared in ENDINGS:
-            if ours.succeeded and declared.allows(step, self.sight, self.reference):
+            if ours.succeeded and declared.allows(step, self.sight, self.reference, refusal):
                 self.declared[declared.reason] += 1
                 self.over = True
                 return
         words = {True: "goes through", False: "fails"}
-        raise Difference(step, f"  ours {words[ours.succeeded]}, the reference {words[not ours.succeeded]}")
+        result = f"  ours {words[ours.succeeded]}, the reference {words[not ours.succeeded]}"
+        raise Difference(step, f"{result}, with 0x{refusal.hex()}")
 
     def _transaction(self, side: Side, step: Call, current: int) -> Transaction:
         arguments = step.arguments
