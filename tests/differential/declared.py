@@ -16,6 +16,16 @@ __all__ = ["ANSWERS", "ENDINGS", "EVENTS", "DeclaredAnswer", "DeclaredEnding", "
 
 WORD = 32
 OVERFLOW = bytes.fromhex("4e487b71") + (0x11).to_bytes(WORD, "big")  # Panic(uint256)
+WIDEST_FACTOR = 2**256 // 10**27
+OF_FACTORS = [
+    "pendingStake",
+    "pendingFees",
+    "getVotes",
+    "getPastVotes",
+    "delegates",
+    "delegatedAt",
+    "getVotesAndDelegateAtRoundStart",
+]
 TICKETS = ("redeemWinningTicket", "batchRedeemWinningTickets")
 
 
@@ -54,9 +64,22 @@ def _capped(question: Question, ours: bytes | None, reference: bytes | None, sig
     return int.from_bytes(ours, "big") == funds < int.from_bytes(reference, "big")
 
 
+def _factor_fills_a_word(sight: Sight, side: Side) -> bool:
+    """Whether a factor times 1e27 is more than a word: that of a stake of a few wei that earns a whole round or two."""
+    pools = (q for q in sight.asked if q.function == "getTranscoderEarningsPoolForRound")
+    return any(sight.of(side, *pool[:2], *pool.arguments)[3] >= WIDEST_FACTOR for pool in pools)
+
+
 def _overflows_between(step: Step, sight: Sight, reference: Side, refusal: bytes) -> bool:
-    """A factor of a stake of a few wei that earns a whole round: 1e27 times what a word holds on the way."""
-    return refusal == OVERFLOW and isinstance(step, Call) and step.function.startswith("reward")
+    if refusal != OVERFLOW or not isinstance(step, Call):
+        return False
+    return step.function.startswith("reward") or _factor_fills_a_word(sight, reference)
+
+
+def _answers_beyond_a_word(
+    question: Question, ours: bytes | None, reference: bytes | None, sight: Sight, side: Side
+) -> bool:
+    return question.function in OF_FACTORS and reference is None and _factor_fills_a_word(sight, side)
 
 
 def _claims_beyond_the_share(step: Step, sight: Sight, reference: Side, refusal: bytes) -> bool:
@@ -74,6 +97,7 @@ def _claims_beyond_the_share(step: Step, sight: Sight, reference: Side, refusal:
 
 ANSWERS = (
     DeclaredAnswer("a claimant that has had more than its share can claim nothing: it is no overflow", _saturated),
+    DeclaredAnswer("products have 512 bits on the way: what fits into a word is told", _answers_beyond_a_word),
     DeclaredAnswer("nobody can claim more than there is, whatever the size of the pool makes of its share", _capped),
 )
 EVENTS = (

@@ -207,7 +207,6 @@ class _Deployer:
 
     def _set_parameters(self) -> None:
         t = self.terms
-        self._do("RoundsManager", "setRoundLockAmount", t.lock_amount)
         self._do("BondingManager", "setUnbondingPeriod", t.unbonding_period)
         self._do("BondingManager", "setNumActiveTranscoders", t.pool_size)
         self._do("BondingManager", "setTreasuryRewardCutRate", t.treasury_cut)
@@ -257,6 +256,7 @@ def deploy_side(chain: Chain, name: str, artifacts: Mapping[str, Artifact], term
 def start_clocks(sides: Sequence[Side], terms: Terms) -> None:
     """In the same blocks, so that all sides have the same rounds; none is initialised."""
     _together(sides, "RoundsManager", "setRoundLength", terms.round_length)
+    _together(sides, "RoundsManager", "setRoundLockAmount", terms.lock_amount)
     if all("LivepeerGovernor" in side.addresses for side in sides):
         shares = (terms.quorum, terms.quota)
         timing = (terms.voting_delay, terms.voting_period, terms.proposal_threshold)
