@@ -38,21 +38,16 @@ contract BondingVotes is IBondingVotes, ManagerProxyTarget {
         RoundHistory.Data stake;
     }
 
-    /// @dev Rounds that nobody initialised: all between the two.
-    struct Gap {
-        uint32 before;
-        uint32 end;
-    }
-
-    // Slots 0 and 1: see {ManagerProxyTarget}. Slot 2: [ firstRound 32 | lastRound 32 | delegateCount 32 | free 160 ],
-    // the rounds being the first and the last whose active stake is recorded.
-    uint32 private _firstRound;
+    // Slot 0: [ controller 160 | lastRound 32 | gapCount 32 | delegateCount 32 ]. lastRound is the last whose active
+    // stake is recorded. A gap is a stretch of rounds that nobody initialised: [ round before 32 | round after 32 ].
+    // What comes before the first round that was ever recorded is the first gap.
     uint32 private _lastRound;
+    uint32 private _gapCount;
     uint32 private _delegateCount;
-    mapping(address => Account) private _accounts; // 3
-    mapping(uint256 id => address) private _delegates; // 4
-    mapping(uint256 pairOfRounds => uint128[2]) private _activeStakes; // 5
-    Gap[] private _gaps; // 6
+    mapping(address => Account) private _accounts; // 1
+    mapping(uint256 id => address) private _delegates; // 2
+    mapping(uint256 pairOfRounds => uint128[2]) private _activeStakes; // 3
+    mapping(uint256 fourGaps => uint64[4]) private _gaps; // 4
 
     modifier onlyBondingManager() {
         _checkBondingManager();
@@ -89,8 +84,7 @@ contract BondingVotes is IBondingVotes, ManagerProxyTarget {
         uint256 last = _lastRound;
         require(round >= last, DecreasingValues(round, last));
 
-        if (last == 0) _firstRound = round.toUint32();
-        else if (round > last + 1) _gaps.push(Gap({before: uint32(last), end: round.toUint32()}));
+        if (last == 0 || round > last + 1) _addGap(last, round.toUint32());
         _lastRound = round.toUint32();
         _activeStakes[round / 2][round % 2] = totalStake.toUint128();
     }
@@ -157,12 +151,12 @@ contract BondingVotes is IBondingVotes, ManagerProxyTarget {
 
     function getTotalActiveStakeAt(uint256 round) public view virtual returns (uint256) {
         _checkKnown(round);
-        (uint256 first, uint256 last) = (_firstRound, _lastRound);
-        if (last == 0 || round < first) return 0;
+        uint256 last = _lastRound;
+        if (last == 0) return 0;
         if (round > last) return _bondingManager().nextRoundTotalActiveStake();
 
         uint256 recorded = _firstRecordedFrom(round);
-        return _activeStakes[recorded / 2][recorded % 2];
+        return recorded == 0 ? 0 : _activeStakes[recorded / 2][recorded % 2];
     }
 
     function getVotesAndDelegateAtRoundStart(
@@ -217,6 +211,11 @@ contract BondingVotes is IBondingVotes, ManagerProxyTarget {
         }
     }
 
+    function _addGap(uint256 before, uint256 end) private {
+        uint256 index = _gapCount++;
+        _gaps[index / 4][index % 4] = uint64((before << ROUND_SHIFT) | end);
+    }
+
     /// @dev What an account's bond says about its delegate; a delegate that has no number yet gets one.
     function _idFor(address account, address delegateAddress) private returns (uint256 id) {
         if (delegateAddress == address(0)) return 0;
@@ -258,16 +257,27 @@ contract BondingVotes is IBondingVotes, ManagerProxyTarget {
         (, , , factor, ) = _bondingManager().getTranscoderEarningsPoolForRound(transcoder, round);
     }
 
-    /// @dev The first round from `round` on whose active stake is recorded; there must be one.
+    /// @dev The first round from `round` on whose active stake is recorded, zero if `round` comes before all that are.
+    ///      It must not come after them.
     function _firstRecordedFrom(uint256 round) private view returns (uint256) {
         // Gaps from `high` on end after `round`, those before `low` do not.
-        (uint256 low, uint256 high) = (0, _gaps.length);
+        uint256 count = _gapCount;
+        (uint256 low, uint256 high) = (0, count);
         while (low < high) {
             uint256 middle = (low + high) / 2;
-            if (_gaps[middle].end > round) high = middle;
+            (, uint256 end) = _gap(middle);
+            if (end > round) high = middle;
             else low = middle + 1;
         }
-        return low < _gaps.length && _gaps[low].before < round ? _gaps[low].end : round;
+        if (low == 0) return 0;
+        if (low == count) return round;
+        (uint256 before, uint256 end) = _gap(low);
+        return before < round ? end : round;
+    }
+
+    function _gap(uint256 index) private view returns (uint256 before, uint256 end) {
+        uint256 gap = _gaps[index / 4][index % 4];
+        return (gap >> ROUND_SHIFT, gap & MASK_32);
     }
 
     function _checkBondingManager() private view {

@@ -39,11 +39,11 @@ def test_vote52_skipped_rounds_have_that_of_the_next_recorded(votes, skipped):
 
 
 def test_vote52_several_gaps_are_told_apart(market, votes, skipped, record):
-    for gap, total in ((2, 400), (1, 500), (4, 600)):
+    for gap, total in ((2, 400), (1, 500), (4, 600), (3, 700), (2, 800)):
         market.skip_to_round(market.round + gap)
         record.total(total)
-    expected = [100, 200, 200, 200, 300, 400, 400, 500, 600, 600, 600, 600]
-    assert [votes.getTotalActiveStakeAt(skipped + off) for off in range(12)] == expected
+    expected = [100, 200, 200, 200, 300, 400, 400, 500, 600, 600, 600, 600, 700, 700, 700, 800, 800]
+    assert [votes.getTotalActiveStakeAt(skipped + off) for off in range(17)] == expected
 
 
 def test_vote52_before_the_first_record_there_is_none(votes, skipped):
