@@ -17,9 +17,13 @@ import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 
 /// @title Mint and vault; what each function promises stands in {IMinter}
 contract Minter is IMinter, Manager {
+    /// @dev LPT wei, 500,000 times today's supply. Inflation has no ceiling; this is what bounds every amount of LPT, and
+    ///      with it the width of the fields that others keep them in.
+    uint256 private constant SUPPLY_LIMIT = type(uint104).max;
+
     // Slot 0: [ controller 160 | inflation 96 ], the controller in {Manager}.
     // Inflation is a share of 1e9 without ceiling: it grows by at most 1e9 < 2^30 a round, and 2^48 rounds outlast the
-    // chain. With the supply, which grows by less than 2^128 a round, the product stays below 2^256.
+    // chain. A supply beyond 2^178 would be needed for the product with it to reach 2^256.
     uint96 private _inflation;
     // Slot 1, all that a reward writes: [ mintable 128 | minted 128 ], LPT wei; minted never exceeds mintable. See
     // {setCurrentRewardTokens}.
@@ -110,8 +114,8 @@ contract Minter is IMinter, Manager {
         return true;
     }
 
-    /// @dev The budget saturates at 2^128 - 1 instead of reverting: 3e20 LPT would no longer mean anything, but rounds
-    ///      would still begin, and with them everybody's way out.
+    /// @dev The budget takes the supply to {SUPPLY_LIMIT} at most. Nothing reverts there: nothing is minted any more, but
+    ///      rounds still begin, and with them everybody's way out.
     function setCurrentRewardTokens() external {
         address token = _tokenFor(ContractIds.ROUNDS_MANAGER);
         (address bonding, address cache,) =
@@ -119,7 +123,8 @@ contract Minter is IMinter, Manager {
         require(bonding != address(0), ContractNotRegistered(ContractIds.BONDING_MANAGER));
         uint256 supply = _globalTotalSupply(token, cache);
         uint256 newInflation = _nextInflation(IBondingManager(bonding).getTotalBonded(), supply);
-        uint256 mintable = Math.min(BillionthMath.portion(supply, newInflation), type(uint128).max);
+        uint256 room = Math.saturatingSub(SUPPLY_LIMIT, supply);
+        uint256 mintable = Math.min(BillionthMath.portion(supply, newInflation), room);
 
         _inflation = uint96(newInflation);
         (_mintable, _minted) = (uint128(mintable), 0);

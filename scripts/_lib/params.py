@@ -23,6 +23,7 @@ DEPLOYER = "deployer"
 GOVERNOR = "governor"
 
 LPT = 10**18
+MAX_LPT = 2**104 - 1  # wei; beyond it the Minter mints nothing
 PERC = 10**6  # rates of orchestrators and rounds
 MINTER_PERC = 10**9  # LIP-40
 PRECISE_PERC = 10**27  # LIP-71
@@ -47,7 +48,7 @@ def _parse_amount(value: object) -> int:
         value = int(wei)
     elif isinstance(value, str):
         raise ParameterError(f"must be a whole number of wei or a text like '750_000 LPT', got {value!r}")
-    return _parse_number(value, low=0, high=2**127)
+    return _parse_number(value, low=0, high=MAX_LPT)
 
 
 def _parse_account(value: object, *, alternatives: tuple[str, ...]) -> str:

@@ -152,8 +152,15 @@ def test_lpt_on_l1_counts_where_a_bridge_knows_of_it(market, project, owner):
     assert minter.currentMintableTokens() == (local + 123 * LPT) * minter.inflation() // ONE
 
 
-def test_a_budget_beyond_all_measure_saturates_instead_of_stopping_the_rounds(market, project, owner):
-    cache = owner.deploy(project.HarnessSupplyCache, 2**160)
+def test_the_supply_ends_at_104_bits_and_the_rounds_go_on(market, project, owner):
+    limit, left = 2**104 - 1, 5 * LPT + 7
+    cache = owner.deploy(project.HarnessSupplyCache, limit - left - market.token.totalSupply())
     market.controller.setContractInfo(contract_id("L2LPTDataCache"), cache, bytes(20), sender=owner)
     market.next_round()
-    assert market.minter.currentMintableTokens() == 2**128 - 1
+    assert market.minter.getGlobalTotalSupply() == limit - left
+    assert market.minter.currentMintableTokens() == left
+
+    beyond = owner.deploy(project.HarnessSupplyCache, 2**160)
+    market.controller.setContractInfo(contract_id("L2LPTDataCache"), beyond, bytes(20), sender=owner)
+    market.next_round()
+    assert market.minter.currentMintableTokens() == 0
