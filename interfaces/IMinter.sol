@@ -75,8 +75,8 @@ interface IMinter {
     function depositETH() external payable returns (bool accepted);
 
     /// @notice Sets the budget of the round that begins, and moves inflation towards the target bonding rate.
-    ///         RoundsManager only, not while paused. The budget never takes the supply beyond 2^104 - 1 LPT wei, 500,000
-    ///         times today's: the bound that the width of every stored amount of LPT rests on.
+    ///         RoundsManager only, not while paused. The budget never takes the supply beyond 2^104 - 1 LPT wei,
+    ///         500,000 times today's: the bound that the width of every stored amount of LPT rests on.
     function setCurrentRewardTokens() external;
 
     /// @notice Moves everything that the vault holds to a new Minter. Controller owner only.

@@ -17,8 +17,8 @@ import {PreciseMath} from "contracts/shared/PreciseMath.sol";
 
 /// @title Mint and vault; what each function promises stands in {IMinter}
 contract Minter is IMinter, Manager {
-    /// @dev LPT wei, 500,000 times today's supply. Inflation has no ceiling; this is what bounds every amount of LPT, and
-    ///      with it the width of the fields that others keep them in.
+    /// @dev LPT wei, 500,000 times today's supply. Inflation has no ceiling; this is what bounds every amount of LPT,
+    ///      and with it the width of the fields that others keep them in.
     uint256 private constant SUPPLY_LIMIT = type(uint104).max;
 
     // Slot 0: [ controller 160 | inflation 96 ], the controller in {Manager}.
@@ -114,8 +114,8 @@ contract Minter is IMinter, Manager {
         return true;
     }
 
-    /// @dev The budget takes the supply to {SUPPLY_LIMIT} at most. Nothing reverts there: nothing is minted any more, but
-    ///      rounds still begin, and with them everybody's way out.
+    /// @dev The budget takes the supply to {SUPPLY_LIMIT} at most. Nothing reverts there: nothing is minted any more,
+    ///      but rounds still begin, and with them everybody's way out.
     function setCurrentRewardTokens() external {
         address token = _tokenFor(ContractIds.ROUNDS_MANAGER);
         (address bonding, address cache,) =
