@@ -13,7 +13,9 @@ from scripts._lib.command import DeployCommand
 @click.command(cls=DeployCommand)
 @click.argument("name")
 @click.option(
+    "--deployment",
     "--record",
+    "record",
     type=click.Path(dir_okay=False, path_type=Path),
     help="JSON record of the deployment. Default: where deploy puts it for the network.",
 )
