@@ -53,6 +53,10 @@ class DeclaredEnding(NamedTuple):
     allows: Callable[[Step, Sight, Side, bytes], bool]
 
 
+def _remembers_when(question: Question, ours: bytes | None, reference: bytes | None, sight: Sight, side: Side) -> bool:
+    return question.function == "proposalEta" and ours is not None and reference == bytes(WORD)
+
+
 def _saturated(question: Question, ours: bytes | None, reference: bytes | None, sight: Sight, side: Side) -> bool:
     return question.function == "claimableReserve" and reference is None and ours == bytes(WORD)
 
@@ -98,6 +102,7 @@ def _claims_beyond_the_share(step: Step, sight: Sight, reference: Side, refusal:
 ANSWERS = (
     DeclaredAnswer("a claimant that has had more than its share can claim nothing: it is no overflow", _saturated),
     DeclaredAnswer("products have 512 bits on the way: what fits into a word is told", _answers_beyond_a_word),
+    DeclaredAnswer("the governor of OpenZeppelin 5 does not forget for when a proposal was queued", _remembers_when),
     DeclaredAnswer("nobody can claim more than there is, whatever the size of the pool makes of its share", _capped),
 )
 EVENTS = (
@@ -108,6 +113,10 @@ EVENTS = (
     DeclaredEvent(
         "the governor of OpenZeppelin 5 puts itself into the ids of its operations at the timelock",
         lambda contract, event, function: contract == "Treasury" and event.startswith("Call"),
+    ),
+    DeclaredEvent(
+        "the governor of OpenZeppelin 5 says that a proposal is executed after its calls, not before them",
+        lambda contract, event, function: (contract, event) == ("LivepeerGovernor", "ProposalExecuted"),
     ),
     DeclaredEvent(
         "additive: a batch says of each ticket that was not paid why",

@@ -61,7 +61,7 @@ class Dice:
             self.bond: 12, self.bond_for: 4, self.unbond: 9, self.rebond: 6, self.rebond_from_unbonded: 4,
             self.transfer_bond: 6, self.withdraw_stake: 4, self.withdraw_fees: 4, self.claim: 4, self.rates: 7,
             self.reward: 14, self.reward_as_caller: 3, self.set_reward_caller: 2, self.checkpoint: 1, self.slash: 1,
-            self.redeem: 10, self.redeem_again: 1, self.redeem_batch: 3, self.fund: 5, self.leave_broker: 3,
+            self.redeem: 10, self.redeem_again: 1, self.redeem_batch: 3, self.fund: 5, self.leave_broker: 5,
             self.next_round: 9, self.initialize: 4, self.passing: 2, self.parameter: 4, self.pause: 1.5,
             self.govern: 5 if self.governed else 0, self.intrude: 2, self.say_uri: 0.5,
         }  # fmt: skip
@@ -196,8 +196,14 @@ class Dice:
         ))  # fmt: skip
 
     def leave_broker(self) -> Step:
-        who = self.pick(*GATEWAYS, "mallory")
-        return self.broker(who, self.pick("unlock", "unlock", "cancelUnlock", "withdraw", "withdraw"))
+        """Somebody with funds begins to leave; who has begun goes on, stays after all, or is sent a gift."""
+        leaving = [name for name in SENDERS if self.see("TicketBroker", "isUnlockInProgress", name)]
+        if leaving and self.random.random() < 0.8:
+            if self.random.random() < 0.25:
+                return self.broker(self.pick(*ACTORS), "fundDepositAndReserveFor", self.pick(*leaving), 0, 1, value=1)
+            return self.broker(self.pick(*leaving), self.pick("withdraw", "withdraw", "cancelUnlock", "unlock"))
+        funded = [name for name in SENDERS if self.funds(name)] or GATEWAYS
+        return self.broker(self.pick(*funded), self.pick("unlock", "unlock", "unlock", "cancelUnlock", "withdraw"))
 
     # Governance
 

@@ -255,8 +255,8 @@ def deploy_side(chain: Chain, name: str, artifacts: Mapping[str, Artifact], term
 
 def start_clocks(sides: Sequence[Side], terms: Terms) -> None:
     """In the same blocks, so that all sides have the same rounds; none is initialised."""
-    _together(sides, "RoundsManager", "setRoundLength", terms.round_length)
     _together(sides, "RoundsManager", "setRoundLockAmount", terms.lock_amount)
+    _together(sides, "RoundsManager", "setRoundLength", terms.round_length)
     if all("LivepeerGovernor" in side.addresses for side in sides):
         shares = (terms.quorum, terms.quota)
         timing = (terms.voting_delay, terms.voting_period, terms.proposal_threshold)
