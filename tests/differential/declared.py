@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.differential.sides import Side
+from tests.differential.sides import ACTORS, Side
 from tests.differential.steps import Call, Draw, Step
 from tests.differential.views import Question, Sight
 
@@ -70,8 +70,12 @@ def _capped(question: Question, ours: bytes | None, reference: bytes | None, sig
 
 def _factor_fills_a_word(sight: Sight, side: Side) -> bool:
     """Whether a factor times 1e27 is more than a word: that of a stake of a few wei that earns a whole round or two."""
-    pools = (q for q in sight.asked if q.function == "getTranscoderEarningsPoolForRound")
-    return any(sight.of(side, *pool[:2], *pool.arguments)[3] >= WIDEST_FACTOR for pool in pools)
+    for name in ACTORS:
+        last_reward_round = sight.of(side, "BondingManager", "getTranscoder", name)[0]
+        pool = side.read("BondingManager", "getTranscoderEarningsPoolForRound", name, last_reward_round)
+        if pool[3] >= WIDEST_FACTOR:
+            return True
+    return False
 
 
 def _overflows_between(step: Step, sight: Sight, reference: Side, refusal: bytes) -> bool:
