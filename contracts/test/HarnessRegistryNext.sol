@@ -6,7 +6,7 @@ import {ServiceRegistry} from "contracts/registry/ServiceRegistry.sol";
 
 /// @title A version of the ServiceRegistry that may replace it: appends a variable, a function and an event
 contract HarnessRegistryNext is ServiceRegistry {
-    mapping(address addr => uint256) public changes; // 3
+    mapping(address addr => uint256) public changes; // 2
 
     event Counted(address indexed addr, uint256 changes);
 

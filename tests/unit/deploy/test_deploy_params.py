@@ -74,11 +74,11 @@ def test_every_fault_is_named_at_once(values):
     [("1 LPT", 10**18), ("0.5 LPT", 5 * 10**17), ("750_000 LPT", 750_000 * 10**18), (7, 7), (0, 0)],
 )
 def test_amounts_are_wei_or_lpt(values, text, wei):
-    assert parse_parameters(values | {"genesis_supply": text}).genesis_supply == wei
+    assert parse_parameters(values | {"genesis_supply": text, "faucet_supply": 0}).genesis_supply == wei
 
 
 @pytest.mark.parametrize(
-    "text", ["1", "1 ETH", "LPT", "-1 LPT", -1, 1.5, True, None, "0.0000000000000000001 LPT", 2**200]
+    "text", ["1", "1 ETH", "LPT", "-1 LPT", -1, 1.5, True, None, "0.0000000000000000001 LPT", 2**104]
 )
 def test_other_amounts_are_refused(values, text):
     with pytest.raises(ParameterError, match="genesis_supply: "):
