@@ -67,11 +67,20 @@ class Sender:
 
     def call(self, title: str, method: Any, *arguments: Any) -> None:
         """Sends a call of a contract's method, and enters it into the record."""
-        receipt = method(*arguments, sender=self.account, required_confirmations=CONFIRMATIONS)
+        gas = headroom(method, *arguments, sender=self.account)
+        receipt = method(*arguments, sender=self.account, required_confirmations=CONFIRMATIONS, **gas)
         entry = {"title": title, "transaction": str(receipt.txn_hash), "block": receipt.block_number}
         self.record.calls.append({**entry, "gas_used": receipt.gas_used})
         self.record.save()
         self.report(f"{title:<45} {receipt.gas_used:>9,} gas")
+
+
+def headroom(method: Any, *arguments: Any, **transaction: Any) -> dict[str, int]:
+    """A gas limit half above the estimate, which is of the last block: in the next one a round may begin, and a call
+    then writes words that it did not in the estimate. Nothing where the network lets a call have a whole block's gas."""
+    if ape.networks.provider.network.gas_limit == "max":
+        return {}
+    return {"gas_limit": method.estimate_gas_cost(*arguments, **transaction) * 3 // 2}
 
 
 def code_hash(address: str) -> str:

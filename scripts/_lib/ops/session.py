@@ -19,6 +19,7 @@ from scripts._lib.ops.events import describe
 from scripts._lib.ops.plan import Fact, Plan, Step, show
 from scripts._lib.ops.protocol import Protocol
 from scripts._lib.preflight import describe_network, is_local
+from scripts._lib.transactions import headroom
 
 # Being mined is enough: a sequencer does not take back what it has answered, and a node that mines only when there is
 # something to mine would be waited for in vain.
@@ -125,14 +126,11 @@ class Session:
         show(plan.outcome())
 
     def _sent(self, step: Step) -> Any:
+        transaction = {"sender": self.account, **({"value": step.value} if step.value else {})}
         try:
             with logger.at_level(LogLevel.ERROR):
-                return step.method(
-                    *step.arguments,
-                    sender=self.account,
-                    required_confirmations=CONFIRMATIONS,
-                    **({"value": step.value} if step.value else {}),
-                )
+                gas = headroom(step.method, *step.arguments, **transaction)
+                return step.method(*step.arguments, required_confirmations=CONFIRMATIONS, **transaction, **gas)
         except ApeException as error:
             raise TransactionError(
                 f"{step.title}: the chain refused it: {_reason(error)}. The state may have changed since it was looked "
