@@ -77,7 +77,8 @@ class Sender:
 
 def headroom(method: Any, *arguments: Any, **transaction: Any) -> dict[str, int]:
     """A gas limit half above the estimate, which is of the last block: in the next one a round may begin, and a call
-    then writes words that it did not in the estimate. Nothing where the network lets a call have a whole block's gas."""
+    then writes words that it did not in the estimate. Nothing where the network gives a call a whole block's gas.
+    """
     if ape.networks.provider.network.gas_limit == "max":
         return {}
     return {"gas_limit": method.estimate_gas_cost(*arguments, **transaction) * 3 // 2}
