@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,18 +58,3 @@ def market(owner: Any, orchestrators: list[Any], delegators: list[Any]) -> Marke
 def treasury(market: Market) -> Any:
     """The deployed Treasury, which takes its part of rewards."""
     return market.treasury
-
-
-@pytest.fixture(autouse=True)
-def chain_is_put_back(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A second snapshot beside Ape's, for tests of the market: on a busy machine Ape's has been seen to leave what a
-    test had done, and the tests after it failed."""
-    if "market" not in request.fixturenames:
-        yield
-        return
-    provider = request.getfixturevalue("networks").provider
-    mark, height = provider.snapshot(), provider.get_block("latest").number
-    yield
-    if provider.restore(mark):
-        left = provider.get_block("latest").number
-        assert left == height, f"the chain was put back to block {left}, not to {height}"

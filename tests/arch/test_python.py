@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,9 @@ MAY_IMPORT = {
 }
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60
+FIXTURE = re.compile(r"^@(?:pytest|pytest_asyncio)\.fixture(\([^\n]*\))?\n(?:async )?def (\w+)", re.MULTILINE)
+# Of several scopes, but of no effect on the chain, or in modules that do not mind. No more of them.
+UNCHAINED = {"governor", "node", "pool", "record", "rounds", "served", "worker"}
 GENERATED = ("_pb2.py", "_pb2.pyi")
 
 
@@ -120,3 +124,14 @@ def test_the_tree_names_no_machine_and_no_registry():
         if path.suffix in {".lock", ".json", ".toml", ".yaml", ".md"} or path.name == "Makefile":
             text = path.read_text("utf-8")
             assert not [host for host in hosts if host in text], path.name
+
+
+def test_a_fixture_of_the_chain_has_one_scope_wherever_its_name_stands():
+    """Ape knows fixtures by their names alone: one of a test that bears the name of a module's is kept like a module's,
+    and what it did on the chain is left to the tests after it."""
+    scopes: dict[str, set[str]] = {}
+    for path in [ROOT / "conftest.py", *(ROOT / "tests").rglob("*.py")]:
+        for options, name in FIXTURE.findall(path.read_text()):
+            scope = re.search(r'\bscope="(\w+)"', options)
+            scopes.setdefault(name, set()).add(scope[1] if scope else "function")
+    assert {name for name, found in scopes.items() if len(found) > 1} <= UNCHAINED

@@ -19,18 +19,18 @@ def ops(market):
 
 
 @pytest.fixture(scope="module")
-def delegator(delegators):
+def bonder(delegators):
     return delegators[0]
 
 
 @pytest.fixture(scope="module")
-def pool(market, orchestrators, delegator):
+def pool(market, orchestrators, bonder):
     """Two active orchestrators; a delegator with 9 LPT bonded to the first and 1 LPT under lock 0."""
     for account in orchestrators[:2]:
         market.register(account, 100 * LPT)
-    market.bond(delegator, 10 * LPT, orchestrators[0])
+    market.bond(bonder, 10 * LPT, orchestrators[0])
     market.next_round()
-    market.bonding.unbond(LPT, sender=delegator)
+    market.bonding.unbond(LPT, sender=bonder)
     return orchestrators[:2]
 
 
@@ -66,15 +66,15 @@ WRONG = [
 ]
 
 
-def test_wrong_input_is_told(ops, market, pool, delegator, stranger):
-    names = {"self": delegator.address, "stranger": stranger.address, "pool": pool[0].address}
-    nonce = delegator.nonce
+def test_wrong_input_is_told(ops, market, pool, bonder, stranger):
+    names = {"self": bonder.address, "stranger": stranger.address, "pool": pool[0].address}
+    nonce = bonder.nonce
     for (name, *arguments), reason in WRONG:
         if name == "withdraw":
             name, arguments = f"{name} {arguments[0]}", arguments[1:]
-        said = ops.refused(name, *(names.get(a, a) for a in arguments), sender=delegator)
+        said = ops.refused(name, *(names.get(a, a) for a in arguments), sender=bonder)
         assert reason in said, (name, arguments)
-    assert delegator.nonce == nonce
+    assert bonder.nonce == nonce
 
 
 def test_an_orchestrator_s_own_limits(ops, market, pool, orchestrators, stranger):
@@ -97,13 +97,11 @@ def test_stake_that_is_not_bonded_yet_cannot_move(ops, market, pool, stranger, o
     assert "has no delegate yet" in ops.refused("bond", "1 LPT", sender=owner)
 
 
-def test_one_that_loses_its_seat_takes_no_stake_before_it_has_called_reward(
-    ops, market, pool, orchestrators, delegator
-):
+def test_one_that_loses_its_seat_takes_no_stake_before_it_has_called_reward(ops, market, pool, orchestrators, bonder):
     for account in orchestrators[2:6]:
         market.register(account, 500 * LPT)
     assert pool[1].address not in market.pool()
-    said = ops.refused("bond", "1 LPT", "--to", pool[1].address, sender=delegator)
+    said = ops.refused("bond", "1 LPT", "--to", pool[1].address, sender=bonder)
     assert "is losing its seat and has not called reward in round 11" in said
 
 
@@ -113,23 +111,23 @@ PAUSED = [("initialize-round",), ("fund", "--deposit", "1"), ("unlock",), ("unlo
           ("set-reward-caller", "none")]  # fmt: skip
 
 
-def test_nothing_moves_while_the_system_is_paused(ops, market, pool, delegator, owner):
+def test_nothing_moves_while_the_system_is_paused(ops, market, pool, bonder, owner):
     market.controller.pause(sender=owner)
     for name, *arguments in STANDING_STILL + PAUSED:
-        said = ops.refused(name, *arguments, sender=delegator)
+        said = ops.refused(name, *arguments, sender=bonder)
         assert f"the system is paused: nothing can be done until the Controller's owner {owner.address}" in said, name
 
 
-def test_no_stake_moves_before_the_round_is_opened(ops, market, pool, delegator):
+def test_no_stake_moves_before_the_round_is_opened(ops, market, pool, bonder):
     market.skip_to_round(market.round + 1)
     for name, *arguments in STANDING_STILL:
-        said = ops.refused(name, *arguments, sender=delegator)
+        said = ops.refused(name, *arguments, sender=bonder)
         assert "round 12 has not been initialised: run `ape run ops initialize-round` first; anybody may" in said, name
 
 
-def test_what_changed_after_the_look_is_told_by_the_chain_s_own_reason(market, pool, delegator, owner, chain):
+def test_what_changed_after_the_look_is_told_by_the_chain_s_own_reason(market, pool, bonder, owner, chain):
     """Between the look and the transaction somebody pauses the system."""
-    choices = Choices(controller=market.controller.address, account=f"TEST::{delegator.index}")
+    choices = Choices(controller=market.controller.address, account=f"TEST::{bonder.index}")
     session = Session.open(chain.provider, choices)
 
     def prepare(looked):
@@ -141,4 +139,4 @@ def test_what_changed_after_the_look_is_told_by_the_chain_s_own_reason(market, p
         TransactionError, match=r"unbond: the chain refused it: .*SystemPaused.* The state may have changed"
     ):
         session.carry_out(prepare)
-    assert market.bonding.getDelegator(delegator)[0] == 9 * LPT
+    assert market.bonding.getDelegator(bonder)[0] == 9 * LPT

@@ -23,13 +23,13 @@ def pair(market, orchestrators):
 
 
 @pytest.fixture
-def payments(market, pair, gateway, stranger):
+def two_payments(market, pair, gateway, stranger):
     return [Payments(market, gateway, recipient, stranger) for recipient in pair]
 
 
-def test_recipients_draw_on_the_reserve_until_the_unlock_period_is_over(market, ledger, pair, payments, gateway):
+def test_recipients_draw_on_the_reserve_until_the_unlock_period_is_over(market, ledger, pair, two_payments, gateway):
     """And what they draw before it is the sender's no more."""
-    first, second = payments
+    first, second = two_payments
     market.broker.fundDepositAndReserve(ETHER, 4 * ETHER, value=5 * ETHER, sender=gateway)
     receipt = market.broker.unlock(sender=gateway)
     opens = market.round + 2
@@ -62,13 +62,15 @@ def test_recipients_draw_on_the_reserve_until_the_unlock_period_is_over(market, 
         for amount in paid:
             sheet.fees(amount, 10_000 * LPT)
         sheets.append(sheet.earned(10_000 * LPT, Sheet().mark()) + sheet.own_fees)
-    assert [p.fees() for p in payments] == sheets
+    assert [p.fees() for p in two_payments] == sheets
     ledger.check(unowned_eth=4 * ETHER + ETHER // 2 - sum(sheets))
 
 
-def test_claims_of_a_round_still_count_after_a_withdrawal_and_a_return_in_it(market, ledger, pair, payments, gateway):
+def test_claims_of_a_round_still_count_after_a_withdrawal_and_a_return_in_it(
+    market, ledger, pair, two_payments, gateway
+):
     """Who has drawn its share of the old reserve draws only what the new one adds to it."""
-    first, second = payments
+    first, second = two_payments
     market.broker.setUnlockPeriod(0, sender=market.owner)
     market.broker.fundReserve(value=4 * ETHER, sender=gateway)
     first.redeem(first.ticket(2 * ETHER))
@@ -91,10 +93,10 @@ def test_claims_of_a_round_still_count_after_a_withdrawal_and_a_return_in_it(mar
 
 
 def test_an_account_that_was_withdrawn_stays_closed_until_its_owner_funds_it(
-    market, ledger, payments, gateway, stranger
+    market, ledger, two_payments, gateway, stranger
 ):
     """Money that somebody else puts in cannot be spent, and does not reopen it; the owner can take it out."""
-    first, _ = payments
+    first, _ = two_payments
     market.broker.fundDeposit(value=ETHER, sender=gateway)
     market.broker.unlock(sender=gateway)
     market.next_round(2)
