@@ -20,6 +20,7 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from offchain.chain.protocol import ticket_tuple
 from offchain.tickets import Ticket
 from offchain.tickets.signing import sign_ticket
 from offchain.tickets.win_check import MAX_WIN_PROB
@@ -29,6 +30,7 @@ from scripts._lib.record import DeploymentRecord
 from tests.gas.actors import Actor, Cast, cast
 from tests.gas.chain import Call, Chain, Receipt
 from tests.support.calldata import Contract
+from tests.support.payments import rand_hash
 
 __all__ = ["Operation", "Scenario", "play"]
 
@@ -311,13 +313,13 @@ class Scenario:
                 face_value=FACE_VALUE,
                 win_prob=MAX_WIN_PROB,
                 sender_nonce=self.nonces % 255 + 1,
-                recipient_rand_hash=keccak(RAND.to_bytes(32, "big")),
+                recipient_rand_hash=rand_hash(RAND),
                 creation_round=current,
                 creation_round_block_hash=block_hash,
             )
             signature = sign_ticket(self.people.gateway.key, ticket)
             if 0 not in signature:
-                return _fields(ticket), signature, RAND
+                return ticket_tuple(ticket), signature, RAND
 
     # Time
 
@@ -388,16 +390,3 @@ def _with_hints(call: Call, hints: Sequence[str]) -> Call:
     if call.function == "transferBond":
         return replace(call, arguments=(*call.arguments[:2], *hints))
     return replace(call, function=f"{call.function}WithHint", arguments=(*call.arguments, *hints))
-
-
-def _fields(ticket: Ticket) -> tuple[object, ...]:
-    """A ticket as the contract's tuple."""
-    return (
-        ticket.recipient,
-        ticket.sender,
-        ticket.face_value,
-        ticket.win_prob,
-        ticket.sender_nonce,
-        ticket.recipient_rand_hash,
-        ticket.aux_data(),
-    )

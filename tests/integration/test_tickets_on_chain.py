@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 from eth_abi.abi import decode
 
+from offchain.chain.protocol import ticket_tuple
 from offchain.errors import SignatureEncodingError, SignatureLengthError
 from offchain.tickets import (
     MAX_WIN_PROB,
@@ -64,19 +65,6 @@ def random_ticket(rng: random.Random, sender: str) -> Ticket:
     )
 
 
-def fields(ticket: Ticket) -> tuple:
-    """The tuple of the contract's struct."""
-    return (
-        ticket.recipient,
-        ticket.sender,
-        ticket.face_value,
-        ticket.win_prob,
-        ticket.sender_nonce,
-        ticket.recipient_rand_hash,
-        ticket.aux_data(),
-    )
-
-
 def verdict(ticket: Ticket, signature: bytes) -> str:
     """What this package says of a signature, in the words of REFUSALS."""
     try:
@@ -95,7 +83,7 @@ def judge(project, owner):
     def ask(cases: list[tuple[Ticket, bytes, int]]) -> Iterator[tuple[bytes, str, bool]]:
         for start in range(0, len(cases), TICKETS_A_CALL):
             tickets, signatures, rands = zip(*cases[start : start + TICKETS_A_CALL], strict=True)
-            for found in harness.judge(list(map(fields, tickets)), signatures, rands):
+            for found in harness.judge(list(map(ticket_tuple, tickets)), signatures, rands):
                 yield bytes(found.ticketHash), REFUSALS[bytes(found.refusal)], found.wins
 
     return ask
@@ -105,7 +93,7 @@ def test_tick67_the_broker_hashes_random_tickets_as_we_do(market):
     rng = random.Random(1)
     for _ in range(100):
         ticket = random_ticket(rng, key_address(rng.choice(KEYS)))
-        assert bytes(market.broker.getTicketHash(fields(ticket))) == ticket.hash()
+        assert bytes(market.broker.getTicketHash(ticket_tuple(ticket))) == ticket.hash()
 
 
 def test_tick67_the_library_judges_thousands_of_signed_tickets_as_we_do(judge):
@@ -203,7 +191,7 @@ def test_tick67_the_broker_redeems_exactly_the_tickets_that_win_here(market, gat
         signatures[index] = rng.choice([mirrored, compact, lambda sig: flipped(rng, sig, 0, 64)])(signatures[index])
 
     receipt = market.broker.batchRedeemWinningTickets(
-        [fields(each) for each in tickets], signatures, [rand] * TICKETS_A_BATCH, sender=earning
+        [ticket_tuple(each) for each in tickets], signatures, [rand] * TICKETS_A_BATCH, sender=earning
     )
 
     redeemed = {event.senderNonce for event in receipt.events if event.event_name == "WinningTicketRedeemed"}

@@ -12,6 +12,7 @@ from typing import Any
 import ape
 from eth_utils.crypto import keccak
 
+from offchain.chain.protocol import ticket_tuple
 from offchain.tickets import Ticket
 from offchain.tickets.signing import sign_ticket
 from offchain.tickets.win_check import MAX_WIN_PROB
@@ -161,13 +162,4 @@ class Market:
 
     def redeem(self, ticket: Ticket, payer: Any, *, sender: Any) -> Any:
         signature = sign_ticket(bytes.fromhex(payer.private_key[2:]), ticket)
-        fields = (
-            ticket.recipient,
-            ticket.sender,
-            ticket.face_value,
-            ticket.win_prob,
-            ticket.sender_nonce,
-            ticket.recipient_rand_hash,
-            ticket.aux_data(),
-        )
-        return self.broker.redeemWinningTicket(fields, signature, 0, sender=sender)
+        return self.broker.redeemWinningTicket(ticket_tuple(ticket), signature, 0, sender=sender)

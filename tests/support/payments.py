@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from eth_utils.crypto import keccak
 
+from offchain.chain.protocol import ticket_tuple
 from offchain.tickets import Ticket
 from offchain.tickets.signing import sign_ticket
 from offchain.tickets.win_check import MAX_WIN_PROB
@@ -71,7 +72,7 @@ class Payments:
 
     def sign(self, ticket: Ticket, *, signer: Any = None, rand: int = RAND) -> SignedTicket:
         key = bytes.fromhex((signer or self.payer).private_key[2:])
-        return SignedTicket(fields(ticket), sign_ticket(key, ticket), rand, ticket.hash())
+        return SignedTicket(ticket_tuple(ticket), sign_ticket(key, ticket), rand, ticket.hash())
 
     def redeem(self, ticket: Ticket | SignedTicket) -> Any:
         """Redeems, signing first if need be; answers with the receipt."""
@@ -95,16 +96,3 @@ class Payments:
     def fees(self, account: Any = None) -> int:
         """Fees that the recipient could withdraw now."""
         return int(self.market.bonding.pendingFees(account or self.recipient, 0))
-
-
-def fields(ticket: Ticket) -> tuple[Any, ...]:
-    """A ticket as the contract's tuple."""
-    return (
-        ticket.recipient,
-        ticket.sender,
-        ticket.face_value,
-        ticket.win_prob,
-        ticket.sender_nonce,
-        ticket.recipient_rand_hash,
-        ticket.aux_data(),
-    )

@@ -43,6 +43,15 @@ def one(market: Any, orchestrators: list[Any]) -> Any:
 
 
 @pytest.fixture
+def pair(market: Any, orchestrators: list[Any]) -> list[Any]:
+    """Two active orchestrators with 10,000 LPT each and the same rates; two more seats are free."""
+    for account in orchestrators[:2]:
+        market.register(account, 10_000 * LPT)
+    market.next_round()
+    return orchestrators[:2]
+
+
+@pytest.fixture
 def reward_for(market: Any) -> Any:
     """LPT wei that a round's reward creates for a stake."""
 

@@ -16,15 +16,6 @@ ETHER = 10**18
 
 
 @pytest.fixture
-def pair(market, orchestrators):
-    """Two active orchestrators; two more seats are free."""
-    for account in orchestrators[:2]:
-        market.register(account, 10_000 * LPT)
-    market.next_round()
-    return orchestrators[:2]
-
-
-@pytest.fixture
 def reserve(market, pair, gateway, stranger):
     """Twelve ether in reserve, no deposit; one who pays each of the two."""
     market.broker.fundReserve(value=12 * ETHER, sender=gateway)

@@ -14,15 +14,6 @@ ETHER = 10**18
 
 
 @pytest.fixture
-def pair(market, orchestrators):
-    """Two active orchestrators with 10,000 LPT each, who keep 10 % of rewards and give 50 % of fees."""
-    for account in orchestrators[:2]:
-        market.register(account, 10_000 * LPT)
-    market.next_round()
-    return orchestrators[:2]
-
-
-@pytest.fixture
 def two_payments(market, pair, gateway, stranger):
     return [Payments(market, gateway, recipient, stranger) for recipient in pair]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from offchain.chain.protocol import ticket_tuple
 from offchain.tickets import MAX_WIN_PROB, Ticket, rand_hash
 from offchain.tickets.signing import CURVE_ORDER, sign_ticket
 from tests.property.models.payments import SignedTicket
 from tests.property.models.refusal import RefusedError
 from tests.support.calldata import decode_refusal
 from tests.support.machines.core import DONE, Core, Predict, action
-from tests.support.payments import fields
 
 __all__ = ["FORGERIES", "PaymentActions"]
 
@@ -91,7 +91,7 @@ class PaymentActions(Core):
     @action
     def redeem(self, caller: str, place: int) -> None:
         signed = self.tickets[place]
-        arguments = (fields(signed.ticket), signed.signature, signed.rand)
+        arguments = (ticket_tuple(signed.ticket), signed.signature, signed.rand)
         self.act(
             self.address(caller),
             self.world.broker,
@@ -114,7 +114,7 @@ class PaymentActions(Core):
                 except RefusedError as refused:
                     skipped.append((index, (refused.error, refused.arguments)))
 
-        columns = ([fields(s.ticket) for s in batch], [s.signature for s in batch], [s.rand for s in batch])
+        columns = ([ticket_tuple(s.ticket) for s in batch], [s.signature for s in batch], [s.rand for s in batch])
         outcome = self.act(
             self.address(caller), self.world.broker, "batchRedeemWinningTickets", *columns, predict=predict
         )

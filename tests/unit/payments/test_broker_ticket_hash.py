@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.payments import fields
+from offchain.chain.protocol import ticket_tuple
 from tests.support.tickets import HASH_VECTORS, ticket
 
 hashes = st.binary(min_size=32, max_size=32)
@@ -18,7 +18,7 @@ words = st.integers(0, 2**256 - 1)
     ("changes", "expected"), [row[1:] for row in HASH_VECTORS], ids=[row[0] for row in HASH_VECTORS]
 )
 def test_tick67_the_contract_hashes_the_networks_vectors(market, changes, expected):
-    assert bytes(market.broker.getTicketHash(fields(ticket(**changes)))).hex() == expected
+    assert bytes(market.broker.getTicketHash(ticket_tuple(ticket(**changes)))).hex() == expected
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -34,4 +34,4 @@ def test_tick67_contract_and_python_hash_random_tickets_alike(market, data):
         creation_round=data.draw(st.integers(0, 2**63 - 1)),
         creation_round_block_hash=data.draw(hashes),
     )
-    assert bytes(market.broker.getTicketHash(fields(made))) == made.hash()
+    assert bytes(market.broker.getTicketHash(ticket_tuple(made))) == made.hash()
