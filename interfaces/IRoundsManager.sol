@@ -65,16 +65,6 @@ interface IRoundsManager {
     /// @return lockBlock First block in which rates cannot change; zero if the round is not initialised.
     function openRoundWindow() external view returns (uint256 round, uint256 endBlock, uint256 lockBlock);
 
-    /// @notice What a redemption needs to know about the present and a ticket's past, in one call.
-    /// @param ticketRound Round to give the hash of.
-    /// @return round Number of the current round.
-    /// @return initialized Whether it has been initialised.
-    /// @return hashOfTicketRound As {blockHashForRound} of `ticketRound`.
-    function currentRoundAndHash(uint256 ticketRound)
-        external
-        view
-        returns (uint256 round, bool initialized, bytes32 hashOfTicketRound);
-
     /// @notice Number of the L1 block, as the chain knows it.
     function blockNum() external view returns (uint256);
 

@@ -92,15 +92,6 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
         return (round, _lastInitialized == round, currentRoundLocked());
     }
 
-    function currentRoundAndHash(uint256 ticketRound)
-        external
-        view
-        returns (uint256 round, bool initialized, bytes32 hashOfTicketRound)
-    {
-        round = currentRound();
-        return (round, _lastInitialized == round, _blockHashes[ticketRound]);
-    }
-
     function blockHashForRound(uint256 round) external view returns (bytes32) {
         return _blockHashes[round];
     }
