@@ -65,15 +65,22 @@ def transactions_in(connection: Connection, *states: TransactionState) -> list[N
 
 
 def transaction_mined(connection: Connection, transaction: str, block: int, *, final: bool) -> None:
-    """Notes when a transaction was seen to be mined; those of its nonce that it replaced are dropped."""
+    """Notes when a transaction was seen to be mined.
+
+    Others of its nonce can not be mined any more: they are dropped, and what they had in hand is queued again. After a
+    reorganisation these may be redemptions of other tickets.
+    """
     nonce = connection.execute(select(_table.nonce).where(_table.hash == transaction)).scalar_one()
     state = TransactionState.FINAL if final else TransactionState.MINED
     connection.execute(update(transactions).where(_table.hash == transaction).values(state=state, mined_block=block))
+    rivals = (_table.nonce == nonce, _table.hash != transaction, _table.state == TransactionState.PENDING)
     connection.execute(
-        update(transactions)
-        .where(_table.nonce == nonce, _table.hash != transaction, _table.state == TransactionState.PENDING)
-        .values(state=TransactionState.DROPPED)
+        update(winning_tickets)
+        .where(winning_tickets.c.transaction_hash.in_(select(_table.hash).where(*rivals)))
+        .where(winning_tickets.c.state == TicketState.SENT)
+        .values(state=TicketState.QUEUED, reason="another transaction took the place of its own")
     )
+    connection.execute(update(transactions).where(*rivals).values(state=TransactionState.DROPPED))
 
 
 def forget_transaction(connection: Connection, transaction: str) -> None:
