@@ -49,7 +49,7 @@ abi: setup .build/.stamp ## Write the interfaces that nodes carry from the compi
 
 lock: ## Renew requirements.lock from pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-	  --no-header --extra dev --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
+	  --no-header --extra dev --extra ray --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
 
 clean: ## Remove everything that set-up and tests have made
 	rm -rf .venv node_modules .build contracts/.cache demo-output .pytest_cache .hypothesis .mypy_cache .ruff_cache
