@@ -192,7 +192,7 @@ def test_rnd34_before_the_round_is_initialised(scene):
     scene.check(row for row in rows if row.function != "rounds.initializeRound")
 
 
-def test_bond63_while_the_system_is_paused(scene):
+def test_reg63_while_the_system_is_paused(scene):
     scene.market.controller.pause(sender=scene.market.owner)
     scene.check(sweep(scene, "paused"))
 

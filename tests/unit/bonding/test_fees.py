@@ -180,7 +180,7 @@ def test_bond22_rewards_of_a_shrunken_stake_do_not_multiply_a_ticket(
     assert paid <= ETHER
 
 
-def test_bond43_an_inactive_orchestrator_earns_no_fees(market, bonding, full_pool, orchestrators, delegators, gateway):
+def test_tick43_an_inactive_orchestrator_earns_no_fees(market, bonding, full_pool, orchestrators, delegators, gateway):
     """Its stake is not recorded while it is outside, so what came since would multiply its fees (security: D20)."""
     last = full_pool[-1]
     for member, delegator in zip(full_pool[:3], delegators, strict=False):

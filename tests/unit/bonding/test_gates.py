@@ -42,7 +42,7 @@ OPEN = {
 
 
 @pytest.mark.parametrize(("name", "arguments"), (ENTRY_POINTS | CALLED_BY_CONTRACTS | SHUT_WHILE_PAUSED_ONLY).items())
-def test_bond63_shut_while_paused(market, bonding, stranger, name, arguments):
+def test_reg63_shut_while_paused(market, bonding, stranger, name, arguments):
     market.controller.pause(sender=market.owner)
     with reverts("SystemPaused"):
         getattr(bonding, name)(*arguments, sender=stranger)
@@ -70,7 +70,7 @@ def test_a_round_begins_while_a_pause_of_stakes_would_last(market, bonding):
         market.rounds.initializeRound(sender=market.owner)
 
 
-def test_bond63_the_tables_here_name_every_function_that_changes_anything(project):
+def test_reg63_the_tables_here_name_every_function_that_changes_anything(project):
     writing = {method.name for method in project.BondingManager.contract_type.mutable_methods}
     gated = ENTRY_POINTS | CALLED_BY_CONTRACTS | SHUT_WHILE_PAUSED_ONLY
     assert writing == set(gated) | FOR_REWARD_CALLERS | OPEN

@@ -24,7 +24,7 @@ def test_the_owner_sets(bonding, owner, setter, getter, value, parameter):
 
 
 @pytest.mark.parametrize(("setter", "getter", "value", "parameter"), SETTERS)
-def test_bond60_nobody_else_sets(bonding, stranger, setter, getter, value, parameter):
+def test_reg60_nobody_else_sets(bonding, stranger, setter, getter, value, parameter):
     with reverts("CallerNotControllerOwner", stranger):
         getattr(bonding, setter)(value, sender=stranger)
 
@@ -87,7 +87,7 @@ def test_the_controller_can_hand_the_contract_over(market, bonding, project, own
     assert logged(receipt, bonding.SetController) == [(other,)]
 
 
-def test_bond60_nobody_but_the_controller_hands_it_over(bonding, owner):
+def test_reg60_nobody_but_the_controller_hands_it_over(bonding, owner):
     with reverts("CallerNotController", owner):
         bonding.setController(owner, sender=owner)
 

@@ -142,7 +142,7 @@ def with_treasury(market, bonding, orchestrator):
     return market.treasury
 
 
-def test_bond31_the_treasury_takes_its_part_first(market, bonding, orchestrator, with_treasury):
+def test_mint31_the_treasury_takes_its_part_first(market, bonding, orchestrator, with_treasury):
     amount = minted(market.minter.currentMintableTokens(), 1000 * LPT, 1000 * LPT)
     receipt = bonding.reward(sender=orchestrator)
 
@@ -154,13 +154,13 @@ def test_bond31_the_treasury_takes_its_part_first(market, bonding, orchestrator,
     assert bonding.transcoderTotalStake(orchestrator) == 1000 * LPT + amount - part
 
 
-def test_bond31_a_new_rate_waits_for_the_next_round(market, bonding, orchestrator):
+def test_mint31_a_new_rate_waits_for_the_next_round(market, bonding, orchestrator):
     bonding.setTreasuryRewardCutRate(PRECISE // 5, sender=market.owner)
     receipt = bonding.reward(sender=orchestrator)
     assert logged(receipt, bonding.TreasuryReward) == []
 
 
-def test_bond31_a_full_treasury_takes_nothing_from_the_next_round(market, bonding, orchestrator, with_treasury):
+def test_mint31_a_full_treasury_takes_nothing_from_the_next_round(market, bonding, orchestrator, with_treasury):
     market.token.transfer(with_treasury, LPT, sender=market.owner)
     bonding.setTreasuryBalanceCeiling(LPT, sender=market.owner)
 
@@ -175,7 +175,7 @@ def test_bond31_a_full_treasury_takes_nothing_from_the_next_round(market, bondin
     assert bonding.treasuryRewardCutRate() == 0
 
 
-def test_bond31_a_treasury_just_below_its_ceiling_goes_on(market, bonding, orchestrator, with_treasury):
+def test_mint31_a_treasury_just_below_its_ceiling_goes_on(market, bonding, orchestrator, with_treasury):
     market.token.transfer(with_treasury, LPT - 1, sender=market.owner)
     bonding.setTreasuryBalanceCeiling(LPT, sender=market.owner)
     receipt = bonding.reward(sender=orchestrator)

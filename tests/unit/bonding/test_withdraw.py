@@ -111,7 +111,7 @@ def test_fees_that_are_not_taken_stay_the_owners(market, bonding, earner):
 CALL_BACK = 2  # a mood of HarnessReceiver
 
 
-def test_bond65_a_receiver_that_calls_back_is_paid_once(market, bonding, orchestrator, gateway, project, owner):
+def test_solv65_a_receiver_that_calls_back_is_paid_once(market, bonding, orchestrator, gateway, project, owner):
     contract = owner.deploy(project.HarnessReceiver)
     market.token.transfer(contract, 1000 * LPT, sender=owner)
     contract.act(market.token, market.token.approve.encode_input(bonding, 1000 * LPT), sender=owner)

@@ -247,7 +247,7 @@ def send(account, target, data):
     return account.call(ecosystem.create_transaction(receiver=target.address, data=data, value=0))
 
 
-def test_gov60_settings_change_by_proposal_only(governor, stranger, owner):
+def test_reg60_settings_change_by_proposal_only(governor, stranger, owner):
     for signature, value, *_ in SETTERS:
         with reverts("GovernorOnlyExecutor", owner):
             send(owner, governor, calldata(signature, value))

@@ -22,7 +22,7 @@ def snapshots(project, market, owner):
     return owner.deploy(project.MerkleSnapshot, market.controller)
 
 
-def test_gov60_the_controllers_owner_sets_snapshots(market, snapshots, owner, stranger):
+def test_reg60_the_controllers_owner_sets_snapshots(market, snapshots, owner, stranger):
     assert snapshots.controller() == market.controller
     with reverts("CallerNotControllerOwner", stranger):
         snapshots.setSnapshot(ID, ROOT, sender=stranger)

@@ -70,7 +70,7 @@ def test_an_update_is_staged_and_executed_after_its_delay(owned, holder, owner, 
     assert holder.updates(hash_of(pause)) == 0
 
 
-def test_gov60_only_the_owner_stages_and_cancels(holder, pause, stranger, owner):
+def test_reg60_only_the_owner_stages_and_cancels(holder, pause, stranger, owner):
     with reverts("CallerNotOwner", stranger):
         holder.stage(pause, 0, sender=stranger)
     holder.stage(pause, 0, sender=owner)

@@ -30,7 +30,7 @@ def unlocking(market, gateway):
     market.broker.unlock(sender=gateway)
 
 
-def test_solv3_funds_lie_in_the_minter(market, broker, gateway, info):
+def test_solv03_funds_lie_in_the_minter(market, broker, gateway, info):
     before = market.minter.balance
     broker.fundDeposit(value=5, sender=gateway)
     broker.fundReserve(value=7, sender=gateway)

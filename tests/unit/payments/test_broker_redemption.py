@@ -85,7 +85,7 @@ def test_a_share_of_the_reserve_that_falls_short_pays_what_it_holds(payments):
     assert payments.fees() == deposit + share
 
 
-def test_solv3_no_ether_moves_when_a_ticket_is_redeemed(payments):
+def test_solv03_no_ether_moves_when_a_ticket_is_redeemed(payments):
     minter = payments.market.minter
     before = minter.balance
     payments.redeem(payments.ticket(FACE_VALUE))

@@ -142,7 +142,7 @@ def test_a_contract_withdraws_as_anybody_does(market, hostile, owner):
     assert hostile.balance == 2 * 10**18
 
 
-def test_solv2_a_receiver_that_refuses_keeps_its_money_in_the_account(market, hostile, owner):
+def test_solv02_a_receiver_that_refuses_keeps_its_money_in_the_account(market, hostile, owner):
     hostile.behave(REFUSE, market.broker, b"", sender=owner)
     with reverts("EthTransferFailed", hostile, 2 * 10**18):
         withdraw_as(hostile, market, owner)
@@ -150,7 +150,7 @@ def test_solv2_a_receiver_that_refuses_keeps_its_money_in_the_account(market, ho
 
 
 @pytest.mark.parametrize("mood", [WASTE_GAS, ANSWER_AT_LENGTH])
-def test_solv2_a_receiver_that_wastes_gas_hurts_nobody_else(market, hostile, owner, gateway, mood):
+def test_solv02_a_receiver_that_wastes_gas_hurts_nobody_else(market, hostile, owner, gateway, mood):
     hostile.behave(mood, market.broker, b"", sender=owner)
     if mood == WASTE_GAS:
         with reverts("EthTransferFailed", hostile, 2 * 10**18):

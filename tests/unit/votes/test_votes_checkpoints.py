@@ -17,7 +17,7 @@ def told(votes):
     )
 
 
-def test_gov60_only_the_bonding_manager_records(market, votes, owner, stranger):
+def test_reg60_only_the_bonding_manager_records(market, votes, owner, stranger):
     for caller in (owner, stranger):
         with reverts("InvalidCaller", caller, market.bonding):
             votes.checkpointBondingState(stranger, market.round + 1, 1, stranger, 1, 0, 0, sender=caller)
