@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.gas.figures import LIVE, OPERATIONS, Figure, Figures, Floor, Floors, Writes, mean_ratio
+from tests.support.pages import markdown, put_section, section
 
 __all__ = [
     "PAGE",
@@ -68,26 +68,13 @@ def written_words(writes: Mapping[str, Writes]) -> str:
     return "\n".join(lines)
 
 
-def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose columns line up as plain text, too: the first to the left, numbers to the right."""
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "\n".join(_line(row, widths) for row in (head, rule, *rows))
-
-
 def in_page(name: str) -> str:
     """What stands between the markers of that name."""
-    found = _section(name).search(PAGE.read_text())
-    assert found, f"{PAGE.name} has no markers for '{name}'"
-    return found[2]
+    return section(PAGE, name)
 
 
 def put_into_page(name: str, text: str) -> None:
-    PAGE.write_text(_section(name).sub(lambda found: f"{found[1]}{text}{found[3]}", PAGE.read_text()))
-
-
-def _section(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(<!-- {name} -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
+    put_section(PAGE, name, text)
 
 
 def _beside(name: str, ours: Figure, live: Figure) -> list[str]:
@@ -106,8 +93,3 @@ def _above(name: str, floor: Floor) -> list[str]:
 
 def _number(gas: int | None) -> str:
     return "missing" if gas is None else f"{gas:,}"
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = zip(cells, widths, strict=True)
-    return "| " + " | ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]) + " |"

@@ -16,8 +16,8 @@ from typing import Any
 
 from tests.gas.chain import Chain, Receipt
 from tests.gas.figures import Floor, Writes
-from tests.gas.page import markdown
 from tests.gas.words import WordNames, word_names
+from tests.support.pages import markdown
 
 __all__ = ["FloorWatch", "Trace", "Tracer", "Word"]
 
