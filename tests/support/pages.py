@@ -1,9 +1,4 @@
-"""Tables of Markdown, and sections of a page that are made by a command and stand between markers:
-
-    <!-- name -->
-    …
-    <!-- end -->
-"""
+"""Tables of Markdown, and sections of a page that a command writes: from `<!-- name -->` to `<!-- end -->`."""
 
 from __future__ import annotations
 
