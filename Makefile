@@ -5,7 +5,7 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test gas lint format compile proto abi lock clean
+.PHONY: help setup demo test gas invariants lint format compile proto abi lock clean
 
 help: ## List what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,6 +26,9 @@ test: setup .build/.stamp ## All tests, on anvil and real processes; ARGS="tests
 
 gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", ARGS="--trace 'reward: middle'"
 	$(BIN)/python -m tests.gas $(POOLS) $(ARGS)
+
+invariants: setup ## The tests of every property, or of one: ID=BOND-07
+	@$(BIN)/python -m tests.arch.test_invariants $(ID)
 
 lint: setup ## ruff, mypy, solhint
 	$(BIN)/ruff check .

@@ -14,6 +14,9 @@ from tests.gas.page import in_page
 from tests.gas.renewal import SECTIONS, renew_all
 from tests.gas.tracing import FloorWatch
 
+# Gas of the dearest call of the scenario but for batches of tickets, with and without the right hints.
+DEAREST_CALL = 450_000
+
 
 def test_no_operation_costs_more_than_committed(owner):
     chain = Chain()
@@ -43,11 +46,21 @@ def test_what_is_worse_is_said_by_name_and_figure():
 
 # Who finds a place among ten may look at four more, and move words of sixteen ids each, to find one among 200.
 @pytest.mark.parametrize("operation", [name for name in LIVE if name.split(":")[0] in ("bond", "reward", "unbond")])
-def test_a_pool_twenty_times_as_large_costs_little_more(operation):
+def test_gas66_a_pool_twenty_times_as_large_costs_little_more(operation):
     small, large = (committed(size)[operation].plain for size in (SIZES[0], SIZES[-1]))
     assert small is not None
     assert large is not None
     assert large < small * 1.5
+
+
+def test_gas66_the_dearest_call_in_the_largest_pool_stays_below_a_bound():
+    dearest = max(
+        cost
+        for operation, figure in committed(SIZES[-1]).items()
+        for cost in figure
+        if cost is not None and not operation.startswith("batch")
+    )
+    assert dearest < DEAREST_CALL
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -25,6 +25,11 @@ class Structure(Core):
             assert seen.delegated >= sum(self.seen.accounts[a].bonded for a in delegators), account
 
     @always
+    def bond06_members_rank_by_what_stands_behind_them(self) -> None:
+        accounts = self.seen.accounts
+        assert all(accounts[a].delegated >= accounts[b].delegated for a, b in pairwise(self.seen.pool))
+
+    @always
     def bond07_behind_nobody_stands_only_what_was_bonded_to_nobody(self) -> None:
         bonded = [s.bonded for s in self.seen.accounts.values() if s.delegate == NOBODY]
         assert self.seen.accounts[NOBODY].delegated == sum(bonded)
@@ -37,11 +42,10 @@ class Structure(Core):
         assert system.active_stake == self.model.earnings.active_stake
 
     @always
-    def bond09_the_pool_is_sorted_bounded_and_without_doubles(self) -> None:
+    def bond09_the_pool_is_bounded_and_without_doubles(self) -> None:
         """Whatever the hints were. That its neighbours agree and it ends where it says is checked by the lens."""
         pool, accounts = self.seen.pool, self.seen.accounts
         assert len(pool) == len(set(pool)) == self.seen.system.pool_size <= self.seen.system.pool_max_size
-        assert all(accounts[a].delegated >= accounts[b].delegated for a, b in pairwise(pool))
         assert {a for a, seen in accounts.items() if seen.deactivation_round == NEVER} == set(pool)
 
     @always
