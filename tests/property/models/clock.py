@@ -33,6 +33,9 @@ class Clock:
     def round(self) -> int:
         return self.block // self.length
 
+    def round_of(self, block: int) -> int:
+        return block // self.length
+
     @property
     def start_block(self) -> int:
         return self.round * self.length

@@ -8,13 +8,11 @@ can drive the same machine.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
-
-from hypothesis import currently_in_test_context, note
 
 from tests.property.models.protocol import ProtocolModel
 from tests.property.models.refusal import RefusedError
@@ -26,7 +24,7 @@ from tests.support.machines.history import History
 from tests.support.machines.roundings import adopt_roundings
 from tests.support.world import World
 
-__all__ = ["DONE", "Core", "Predict", "action", "always"]
+__all__ = ["DONE", "Core", "Predict", "Step", "action", "always"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,23 +36,47 @@ _PROPERTIES: set[str] = set()
 
 
 def action(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:
-    """Notes the call as a line of Python, `m` being the machine, with what came of it."""
+    """A step that is written down as a line of Python, `m` being the machine, with what came of it.
+
+    One that is made of others is written down as a whole; that way it can be played again.
+    """
 
     @wraps(method)
     def noted(self: M, *args: P.args, **kwargs: P.kwargs) -> R:
-        given = [*map(repr, args), *(f"{name}={value!r}" for name, value in kwargs.items())]
-        self.results = []
-        try:
+        if self._acting:
             return method(self, *args, **kwargs)
+        step = Step(method.__name__, args, kwargs, [])
+        self.steps.append(step)
+        self._acting, self.results = True, step.results
+        try:
+            step.answer = method(self, *args, **kwargs)
+            return step.answer
         except BaseException:
             self.broken = True
             raise
         finally:
-            if currently_in_test_context():
-                note(f"m.{method.__name__}({', '.join(given)})  # {'; '.join(self.results)}")
-            self.tally.update((method.__name__, result.split("(")[0]) for result in self.results)
+            self._acting = False
+            self.tell(step)
 
     return noted
+
+
+@dataclass(slots=True)
+class Step:
+    """An action with its arguments, and how its calls have ended."""
+
+    action: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    results: list[str]
+    answer: object = None
+
+    @property
+    def line(self) -> str:
+        """What it is in Python; an answer is kept under the name that later lines call it by."""
+        given = [*map(repr, self.args), *(f"{name}={value!r}" for name, value in self.kwargs.items())]
+        name = "" if self.answer is None else f"{self.answer!r} = "
+        return f"{name}m.{self.action}({', '.join(given)})"
 
 
 def always(method: Callable[[M], None]) -> Callable[[M], None]:
@@ -68,7 +90,7 @@ class Core:
 
     Attributes:
         world: set by a test before it runs the class.
-        tally: how often each action has ended how, over all examples.
+        steps: the actions so far.
         model: what must be, and `seen` what is, as of the last look.
         history: what earlier looks have shown.
         results: how the calls of the present action have ended.
@@ -77,10 +99,14 @@ class Core:
     """
 
     world: ClassVar[World]
-    tally: ClassVar[Counter[tuple[str, str]]] = Counter()
+    deep: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
+        self.steps: list[Step] = []
+        self._acting = False
+        self.calls = self.refusals = 0
+        self.worst: dict[str, float] = {}
         self._start = self.world.engine.snapshot()
         self.results: list[str] = []
         self.dearest_call = 0
@@ -93,6 +119,9 @@ class Core:
 
     def teardown(self) -> None:
         self.world.engine.restore(self._start)
+
+    def tell(self, step: Step) -> None:
+        """Told of each action as it has ended; for whoever drives the machine."""
 
     def address(self, name: str) -> str:
         return self.world.address(name)
@@ -119,8 +148,10 @@ class Core:
         outcome = self.world.engine.call(caller, contract.address, contract.encode(function, *arguments), value)
         happened = None if outcome.refusal is None else decode_refusal(outcome.refusal)
         self.results.append(DONE if happened is None else self._tell(*happened))
+        self.calls += 1
+        self.refusals += happened is not None
         with self._telling_names():
-            assert happened == expected, f"{function}: expected {expected or DONE}, but {happened or DONE}"
+            assert happened == expected, f"outcome: {function}: expected {expected or DONE}, but {happened or DONE}"
             before = self.seen
             self.look()
             if happened is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from hypothesis import strategies as st
-
+from tests.support.machines.rules import build, either, just, one_of, tuple_of, whole
 from tests.support.world import DELEGATORS, EVERYBODY, GATEWAYS, ORCHESTRATORS
 
 __all__ = [
@@ -63,14 +62,14 @@ class Someone(NamedTuple):
 
 
 # Portions that are somewhere in the middle come up more often: they keep an example going.
-portions = st.sampled_from([Portion.TENTH, Portion.HALF, Portion.ALL, Portion.TENTH, *Portion])
+portions = one_of([Portion.TENTH, Portion.HALF, Portion.ALL, Portion.TENTH, *Portion])
 
-people = st.builds(Someone, st.integers(0, 9), st.sampled_from((True, True, True, True, False)))
-names = st.sampled_from(EVERYBODY)
-orchestrators = st.sampled_from((*ORCHESTRATORS, *ORCHESTRATORS, *EVERYBODY))
-targets = st.sampled_from((*ORCHESTRATORS, *ORCHESTRATORS, *ORCHESTRATORS, *EVERYBODY, "nobody"))
-senders = st.sampled_from((*GATEWAYS, *GATEWAYS, "mallory"))
-rates = st.sampled_from((0, 1, 500_000, 999_999, 1_000_000, 500_000, 100_000, 1_000_001))
-anybody = st.sampled_from((*ORCHESTRATORS, *DELEGATORS, "nobody", "mallory"))
+people = build(Someone, whole(0, 9), one_of((True, True, True, True, False)))
+names = one_of(EVERYBODY)
+orchestrators = one_of((*ORCHESTRATORS, *ORCHESTRATORS, *EVERYBODY))
+targets = one_of((*ORCHESTRATORS, *ORCHESTRATORS, *ORCHESTRATORS, *EVERYBODY, "nobody"))
+senders = one_of((*GATEWAYS, *GATEWAYS, "mallory"))
+rates = one_of((0, 1, 500_000, 999_999, 1_000_000, 500_000, 100_000, 1_000_001))
+anybody = one_of((*ORCHESTRATORS, *DELEGATORS, "nobody", "mallory"))
 # Most calls carry no hint; those that do carry any two names.
-hints = st.just(("nobody", "nobody")) | st.tuples(anybody, anybody)
+hints = either(just(("nobody", "nobody")), tuple_of(anybody, anybody))

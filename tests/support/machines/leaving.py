@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.property.models.staking import BONDED
 from tests.support.machines.clock_actions import ClockActions
+from tests.support.machines.core import action
 from tests.support.machines.payment_actions import PaymentActions
 from tests.support.machines.staking_actions import StakingActions
 
@@ -13,6 +14,7 @@ GAS_BOUND = 700_000
 
 
 class Leaving(ClockActions, StakingActions, PaymentActions):
+    @action
     def everyone_leaves(self) -> None:
         """BOND-25: after un-pausing and the periods, each can unbond all, withdraw all locks, all fees, deposit and
         reserve; in the end the vault holds what nobody can claim."""

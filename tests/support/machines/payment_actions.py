@@ -13,9 +13,16 @@ from tests.property.models.refusal import RefusedError
 from tests.support.calldata import decode_refusal
 from tests.support.machines.core import DONE, Core, Predict, action
 
-__all__ = ["FORGERIES", "PaymentActions"]
+__all__ = ["FORGERIES", "PaymentActions", "Place"]
 
 UNKNOWN_HASH = b"\x01" * 32
+
+
+class Place(int):
+    """Where a ticket is held; written as the name that lines of actions know the ticket by."""
+
+    def __repr__(self) -> str:
+        return f"t{int(self)}"
 
 
 class PaymentActions(Core):
@@ -68,7 +75,7 @@ class PaymentActions(Core):
         self.act(me, self.world.broker, "withdraw", predict=lambda: self.model.broker.withdraw(me))
 
     @action
-    def issue(self, sender: str, recipient: str, face_value: int, age: int = 0) -> int:
+    def issue(self, sender: str, recipient: str, face_value: int, age: int = 0) -> Place:
         """A ticket of `age` rounds ago that wins as good as surely; answers with its place."""
         rand, creation_round = len(self.tickets), self.model.clock.round - age
         ticket = Ticket(
@@ -84,7 +91,7 @@ class PaymentActions(Core):
         return self._hold(SignedTicket(ticket, self._sign(sender, ticket), rand))
 
     @action
-    def forge(self, place: int, how: str) -> int:
+    def forge(self, place: int, how: str) -> Place:
         """A spoilt copy of a held ticket; see {FORGERIES}."""
         return self._hold(FORGERIES[how](self, self.tickets[place]))
 
@@ -124,10 +131,10 @@ class PaymentActions(Core):
     def _pay_in(self, me: str, function: str, arguments: tuple[object, ...], value: int, predict: Predict) -> None:
         self.act(me, self.world.broker, function, *arguments, predict=predict, value=value)
 
-    def _hold(self, signed: SignedTicket) -> int:
+    def _hold(self, signed: SignedTicket) -> Place:
         self.tickets.append(signed)
         self.results.append(DONE)
-        return len(self.tickets) - 1
+        return Place(len(self.tickets) - 1)
 
     def _sign(self, signer: str, ticket: Ticket) -> bytes:
         return sign_ticket(self.world.actors[signer].key, ticket)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.lens import AccountView
 from tests.support.machines.hostile import Someone
-from tests.support.machines.payment_actions import PaymentActions
+from tests.support.machines.payment_actions import PaymentActions, Place
 
 __all__ = ["Picking"]
 
@@ -32,8 +32,8 @@ class Picking(PaymentActions):
         known = sorted(self.model.books.delegators[self.address(name)].locks)
         return known[choice % len(known)] if known and choice < SENSELESS else self.seen_of(name).next_lock_id
 
-    def ticket_back(self, back: int) -> int:
-        return max(0, len(self.tickets) - back)
+    def ticket_back(self, back: int) -> Place:
+        return Place(max(0, len(self.tickets) - back))
 
     def funds_of(self, name: str) -> int:
         return self.seen_of(name).deposit + self.seen_of(name).reserve

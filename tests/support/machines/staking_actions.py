@@ -79,8 +79,12 @@ class StakingActions(Core):
 
     @action
     def claim_earnings(self, caller: str) -> None:
-        me, bonding = self.address(caller), self.world.bonding
-        self.act(me, bonding, "claimEarnings", 0, predict=lambda: self.model.staking.claim_earnings(me))
+        """BOND-19: who has claimed in the round already gets nothing by it."""
+        me, before = self.address(caller), self.seen
+        claimed = before.accounts[me].last_claim_round == self.model.clock.round_of(self.world.engine.next_block)
+        self.act(me, self.world.bonding, "claimEarnings", 0, predict=lambda: self.model.staking.claim_earnings(me))
+        if claimed:
+            assert self.seen.accounts == before.accounts, "BOND-19: a second claim changed something"
 
     @action
     def set_rates(self, caller: str, reward_cut: int, fee_share: int, hint: Hint = NO_HINT) -> None:
@@ -135,6 +139,17 @@ class StakingActions(Core):
             given = 0 if me == whose else amount
             self._check_no_free_gain(whose, before, given, 0)
             self._check_no_free_gain(me, before, -given, 0)
+
+    @action
+    def there_and_back(self, caller: str) -> None:
+        """BOND-24: what is unbonded and bonded again within a round is what it was."""
+        me, before = self.address(caller), self.seen.accounts[self.address(caller)]
+        self.unbond(caller, before.pending_stake)
+        if self.seen.accounts[me].next_lock_id == before.next_lock_id:
+            return
+        self.rebond_from_unbonded(caller, self.world.names[before.delegate], before.next_lock_id)
+        if self.seen.accounts[me].bonded:
+            assert self.seen.accounts[me].pending_stake == before.pending_stake, "BOND-24: stake came back changed"
 
     @action
     def slash(self, orchestrator: str, finder: str, share: int, finder_share: int) -> None:

@@ -1,0 +1,11 @@
+"""The machines that campaigns play, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.machines.staking_and_payments import StakingAndPayments
+
+__all__ = ["MACHINES"]
+
+MACHINES: dict[str, type[Any]] = {"staking": StakingAndPayments}
