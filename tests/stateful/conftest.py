@@ -15,7 +15,6 @@ pytest.register_assert_rewrite("tests.support.machines")
 
 @pytest.fixture(scope="module")
 def world(accounts: Any) -> World:
-    from tests.support.engine import ApeEngine
-    from tests.support.world import build_world
+    from tests.support.ape_world import build_world
 
-    return build_world(ApeEngine(), accounts)
+    return build_world(accounts)

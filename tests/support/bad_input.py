@@ -10,9 +10,10 @@ import ape
 from eth_utils.crypto import keccak
 from ethpm_types.abi import ABIType, MethodABI
 
+from tests.support.ape_engine import ApeEngine
 from tests.support.calldata import Contract, decode_refusal, deploy
 from tests.support.deployment import LPT, NOBODY, Market
-from tests.support.engine import ApeEngine, Outcome
+from tests.support.engine import Outcome
 from tests.support.lens import Lens, Observation
 
 __all__ = ["BONDED", "Row", "Scene", "name_hash", "writing"]

@@ -1,19 +1,20 @@
-"""Calls, answers, errors and events as bytes and back, from the compiled interfaces alone."""
+"""Calls, answers, errors and events as bytes and back, from the compiled interfaces on disk alone."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-import ape
 from eth_abi.abi import decode, encode
 from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
-from ethpm_types.abi import ErrorABI, EventABI, MethodABI
 
+from tests.support.artifacts import artifact, artifacts
 from tests.support.engine import Engine, Log
 
-__all__ = ["Contract", "decode_refusal", "deploy"]
+__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor"]
+
+Entry = dict[str, Any]  # of an interface, as JSON
 
 # What the compiler itself reverts with.
 BUILT_IN = {
@@ -44,16 +45,20 @@ class Contract:
     def events(self, name: str, logs: tuple[Log, ...]) -> list[dict[str, Any]]:
         """The events of that name that this contract has emitted, each with its arguments by name."""
         abi = _events(self.name)[name]
-        topic, address = keccak(text=abi.selector), self.address.lower()
+        topic, address = keccak(text=_signature(abi)), self.address.lower()
         return [_event(abi, log) for log in logs if log.address == address and log.topics[0] == topic]
 
 
 def deploy(engine: Engine, sender: str, name: str, *arguments: object) -> Contract:
     """Deploys a contract of the project whose constructor takes these arguments."""
-    contract = _container(name).contract_type
-    types = [argument.canonical_type for argument in contract.constructor.inputs]
-    code = bytes(contract.get_deployment_bytecode()) + encode(types, arguments)
+    code = artifact(name).creation_code + encode_constructor(name, *arguments)
     return Contract(name, to_checksum_address(engine.create(sender, code)))
+
+
+def encode_constructor(name: str, *arguments: object) -> bytes:
+    """What follows a contract's creation code."""
+    types = [t for constructor in artifact(name).entries("constructor") for t in _types(constructor["inputs"])]
+    return encode(types, arguments)
 
 
 def decode_refusal(data: bytes) -> tuple[str, tuple[object, ...]]:
@@ -68,33 +73,45 @@ def _plain(value: object) -> object:
     return to_checksum_address(value) if isinstance(value, str) and is_address(value) else value
 
 
-def _event(abi: EventABI, log: Log) -> dict[str, Any]:
-    indexed = [field for field in abi.inputs if field.indexed]
-    others = [field for field in abi.inputs if not field.indexed]
-    values = {f.name: decode([f.canonical_type], t)[0] for f, t in zip(indexed, log.topics[1:], strict=True)}
-    values |= zip([f.name for f in others], decode([f.canonical_type for f in others], log.data), strict=True)
+def _event(abi: Entry, log: Log) -> dict[str, Any]:
+    indexed = [field for field in abi["inputs"] if field["indexed"]]
+    others = [field for field in abi["inputs"] if not field["indexed"]]
+    values = {f["name"]: decode(_types([f]), t)[0] for f, t in zip(indexed, log.topics[1:], strict=True)}
+    values |= zip([f["name"] for f in others], decode(_types(others), log.data), strict=True)
     return {name: _plain(value) for name, value in values.items()}
 
 
-def _container(name: str) -> Any:
-    return ape.project.contracts[name]
+def _types(fields: list[Entry]) -> list[str]:
+    """Canonical: a struct is a tuple."""
+    return [
+        f"({','.join(_types(f['components']))}){f['type'].removeprefix('tuple')}"
+        if f["type"].startswith("tuple")
+        else f["type"]
+        for f in fields
+    ]
+
+
+def _signature(entry: Entry) -> str:
+    return f"{entry['name']}({','.join(_types(entry['inputs']))})"
+
+
+def _selector(entry: Entry) -> bytes:
+    return keccak(text=_signature(entry))[:4]
 
 
 @cache
 def _functions(contract: str) -> dict[str, tuple[bytes, list[str]]]:
-    methods: list[MethodABI] = list(_container(contract).contract_type.methods)
-    known = [(m, (keccak(text=m.selector)[:4], [i.canonical_type for i in m.inputs])) for m in methods]
-    return {m.name: function for m, function in known} | {m.selector: function for m, function in known}
+    methods = artifact(contract).entries("function")
+    known = [(m, (_selector(m), _types(m["inputs"]))) for m in methods]
+    return {m["name"]: function for m, function in known} | {_signature(m): function for m, function in known}
 
 
 @cache
-def _events(contract: str) -> dict[str, EventABI]:
-    return {event.name: event for event in _container(contract).contract_type.events}
+def _events(contract: str) -> dict[str, Entry]:
+    return {event["name"]: event for event in artifact(contract).entries("event")}
 
 
 @cache
 def _errors() -> dict[bytes, tuple[str, list[str]]]:
-    types = (container.contract_type for container in ape.project.contracts.values())
-    errors: list[ErrorABI] = [error for contract in types for error in contract.errors]
-    known = {keccak(text=e.selector)[:4]: (e.name, [i.canonical_type for i in e.inputs]) for e in errors}
-    return BUILT_IN | known
+    errors = (error for contract in artifacts().values() for error in contract.entries("error"))
+    return BUILT_IN | {_selector(error): (error["name"], _types(error["inputs"])) for error in errors}

@@ -1,7 +1,7 @@
 """What a property machine needs of a chain, and nothing more.
 
-Machines, models and the lens speak to an {Engine} in bytes: so the same machine runs on anvil through Ape, and can run
-on an EVM in process, whose snapshot is a checkpoint and whose call is a function call.
+Machines, models and the lens speak to an {Engine} in bytes: so the same machine runs on anvil through Ape
+({ApeEngine}), and on an EVM in process ({EvmEngine}), whose snapshot is a checkpoint and whose call is a function call.
 
 What every engine promises: a call is a transaction in a block of its own, `next_block` the number that this block will
 have; a view sees the state after the last block, under that block's number; accounts named as senders can pay.
@@ -9,19 +9,12 @@ have; a view sees the state after the last block, under that block's number; acc
 
 from __future__ import annotations
 
-import json
-import socket
-from dataclasses import dataclass
-from http.client import HTTPConnection
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import urlsplit
+from typing import NamedTuple, Protocol
 
-import ape
+__all__ = ["GAS_LIMIT", "Engine", "Log", "Outcome"]
 
-__all__ = ["ApeEngine", "Engine", "Log", "Outcome"]
-
+# A limit of its own for each call keeps a node from refusing what is to revert.
 GAS_LIMIT = 12_000_000
-PATIENCE_S = 60
 
 
 class Log(NamedTuple):
@@ -32,18 +25,21 @@ class Log(NamedTuple):
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a call.
+class Outcome(Protocol):
+    """What became of a call."""
 
-    Attributes:
-        refusal: the data that it reverted with; None if it went through.
-        logs: events in their order; none if it reverted.
-    """
+    @property
+    def refusal(self) -> bytes | None:
+        """The data that it reverted with, empty if it stopped in another way; None if it went through."""
+        ...
 
-    refusal: bytes | None
-    logs: tuple[Log, ...]
-    gas_used: int
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        """Events in their order; none if it reverted."""
+        ...
+
+    @property
+    def gas_used(self) -> int: ...
 
 
 class Engine(Protocol):
@@ -62,8 +58,20 @@ class Engine(Protocol):
         """The answer to a call that changes nothing; RuntimeError if it reverts."""
         ...
 
+    def balance(self, address: str) -> int:
+        """Wei of ether."""
+        ...
+
+    def storage(self, address: str, slot: int) -> int:
+        """The word that a contract keeps there."""
+        ...
+
     def mine(self, blocks: int) -> None:
         """Lets `blocks` empty blocks pass."""
+        ...
+
+    def pass_time(self, seconds: int) -> None:
+        """Lets the next block come so many seconds later."""
         ...
 
     def snapshot(self) -> object: ...
@@ -71,83 +79,3 @@ class Engine(Protocol):
     def restore(self, snapshot: object) -> None:
         """Back to a snapshot, which is used up by it."""
         ...
-
-
-class ApeEngine:
-    """The chain that Ape is connected to: an anvil, whose test accounts are unlocked.
-
-    Speaks to the node on a connection of its own, in the node's own words, without what Ape and web3 do around a call
-    (signing, estimating, tracing, middleware): a fraction of the time.
-    """
-
-    def __init__(self) -> None:
-        node = urlsplit(ape.chain.provider.uri)
-        self._connection = HTTPConnection(node.hostname or "127.0.0.1", node.port, timeout=PATIENCE_S)
-        self._connection.connect()
-        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._height = int(self._request("eth_blockNumber"), 16)
-
-    @property
-    def next_block(self) -> int:
-        return self._height + 1
-
-    def create(self, sender: str, creation_code: bytes) -> str:
-        receipt = self._send({"from": sender, "data": _hex(creation_code)})
-        assert int(receipt["status"], 16), "a contract that tests need could not be deployed"
-        return str(receipt["contractAddress"])
-
-    def call(self, sender: str, to: str, data: bytes, value: int = 0) -> Outcome:
-        receipt = self._send({"from": sender, "to": to, "data": _hex(data), "value": hex(value)})
-        gas_used = int(receipt["gasUsed"], 16)
-        if int(receipt["status"], 16):
-            return Outcome(None, tuple(map(_log, receipt["logs"])), gas_used)
-        return Outcome(self._refusal(receipt["transactionHash"]), (), gas_used)
-
-    def view(self, to: str, data: bytes) -> bytes:
-        return _bytes(self._request("eth_call", {"to": to, "data": _hex(data)}, "latest"))
-
-    def mine(self, blocks: int) -> None:
-        if blocks:
-            self._request("anvil_mine", hex(blocks))
-            self._height += blocks
-
-    def snapshot(self) -> object:
-        self._height = int(self._request("eth_blockNumber"), 16)  # Ape may have put the chain back since
-        return self._request("evm_snapshot"), self._height
-
-    def restore(self, snapshot: object) -> None:
-        assert isinstance(snapshot, tuple)
-        mark, height = snapshot
-        assert self._request("evm_revert", mark), "the chain cannot be put back"
-        self._height = height
-
-    def _send(self, transaction: dict[str, str]) -> Any:
-        # A gas limit of its own keeps the node from refusing what is to revert.
-        receipt = self._request("eth_sendTransactionSync", {**transaction, "gas": hex(GAS_LIMIT)})
-        self._height += 1
-        assert int(receipt["blockNumber"], 16) == self._height, "somebody else uses this chain"
-        return receipt
-
-    def _refusal(self, transaction: str) -> bytes:
-        tracer = {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}}
-        return _bytes(self._request("debug_traceTransaction", transaction, tracer).get("output", "0x"))
-
-    def _request(self, method: str, *parameters: object) -> Any:
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters})
-        self._connection.request("POST", "/", body, {"Content-Type": "application/json"})
-        answer = json.loads(self._connection.getresponse().read())
-        if "error" in answer:
-            raise RuntimeError(f"{method}: {answer['error']}")
-        return answer["result"]
-
-
-def _hex(data: bytes) -> str:
-    return "0x" + data.hex()
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text[2:])
-
-
-def _log(entry: Any) -> Log:
-    return Log(entry["address"].lower(), tuple(map(_bytes, entry["topics"])), _bytes(entry["data"]))

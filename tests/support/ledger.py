@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tests.support.ape_engine import ApeEngine
 from tests.support.calldata import deploy
 from tests.support.deployment import NOBODY, Market
-from tests.support.engine import ApeEngine
 from tests.support.lens import Lens, Observation
 
 __all__ = ["Ledger"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import ape
 from eth_utils.address import to_checksum_address
 
+from tests.support.artifacts import artifact
 from tests.support.calldata import Contract
 from tests.support.engine import Engine
 
@@ -175,12 +175,11 @@ class _Words:
 
 def _require_layout() -> None:
     """That the contract's structs are as wide as the tuples here."""
-    contract_type = ape.project.contracts["HarnessProtocolLens"].contract_type
-    outputs = next(method for method in contract_type.methods if method.name == "look").outputs
-    widths = [_width(output) for output in outputs]
+    look = next(entry for entry in artifact("HarnessProtocolLens").entries("function") if entry["name"] == "look")
+    widths = [_width(output) for output in look["outputs"]]
     ours = [len(view._fields) for view in (SystemView, AccountView, LockView)] + [1, len(ClaimView._fields)]
     assert widths == ours, f"HarnessProtocolLens has structs of {widths} words, the lens expects {ours}"
 
 
 def _width(abi: Any) -> int:
-    return sum(map(_width, abi.components)) if abi.components else 1
+    return sum(map(_width, abi["components"])) if abi.get("components") else 1

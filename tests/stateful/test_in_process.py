@@ -1,0 +1,20 @@
+"""The machine of stake and payments, unchanged, on the EVM in process."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.stateful.profiles import PROFILES
+from tests.stateful.test_staking_and_payments import StakingAndPayments
+from tests.support.recording import in_process_world
+
+
+@pytest.mark.timeout(300)
+def test_solv01_to_tick49_hold_on_the_evm_in_process_too() -> None:
+    class Machine(StakingAndPayments):
+        pass
+
+    Machine.world = in_process_world()
+    run_state_machine_as_test(Machine, settings=settings(PROFILES["dev"], max_examples=5))

@@ -1,0 +1,126 @@
+"""The {Engine} that is an EVM in this process: pyrevm, without blocks, signatures or a node.
+
+A journal holds all that calls have changed since the engine began, and grows with each of them: play in histories of a
+few thousand calls, each from one snapshot. Block hashes are the EVM's own inventions. Gas is counted with storage that
+earlier calls have warmed, so it is a lower bound of what a transaction would use.
+"""
+
+from __future__ import annotations
+
+from pyrevm import EVM, AccountInfo, BlockEnv
+
+from tests.support.engine import GAS_LIMIT, Log
+
+__all__ = ["EvmEngine"]
+
+NOBODY = "0x" + "00" * 20
+BLOCK_GAS_LIMIT = 2**52
+GENESIS_TIME = 1_800_000_000  # seconds; each block takes one
+
+
+class Success:
+    """An {Outcome} that keeps its events as the EVM gave them until somebody asks."""
+
+    __slots__ = ("_raw", "gas_used")
+    refusal = None
+
+    def __init__(self, raw: list, gas_used: int) -> None:
+        self._raw, self.gas_used = raw, gas_used
+
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        return tuple(Log(log.address.lower(), tuple(log.data[0]), log.data[1]) for log in self._raw)
+
+
+class Refused:
+    """An {Outcome} without events."""
+
+    __slots__ = ("gas_used", "refusal")
+    logs: tuple[Log, ...] = ()
+
+    def __init__(self, refusal: bytes, gas_used: int) -> None:
+        self.refusal, self.gas_used = refusal, gas_used
+
+
+class EvmEngine:
+    def __init__(self) -> None:
+        self._evm = EVM(gas_limit=BLOCK_GAS_LIMIT, spec_id="CANCUN")
+        self._height = 0
+        self._clock = GENESIS_TIME  # the time of block 0
+        self._at: int | None = None  # the block that the EVM believes to be in
+        self._checkpoints: list[object] = []
+
+    @property
+    def next_block(self) -> int:
+        return self._height + 1
+
+    def endow(self, address: str, nonce: int, balance: int) -> None:
+        """Makes an account what it has to be before a contract is created, or a sender pays. No snapshot undoes it."""
+        self._evm.insert_account_info(address, AccountInfo(nonce=nonce))
+        self._evm.set_balance(address, balance)
+
+    def create(self, sender: str, creation_code: bytes) -> str:
+        self._height += 1
+        self._enter(self._height)
+        return str(self._evm.deploy(sender, creation_code))
+
+    def call(self, sender: str, to: str, data: bytes, value: int = 0) -> Success | Refused:
+        self._height += 1
+        self._enter(self._height)
+        evm = self._evm
+        evm.reset_transient_storage()
+        try:
+            evm.message_call(sender, to, data, value, GAS_LIMIT)
+        except RuntimeError as stop:
+            return _refused(str(stop))
+        result = evm.result
+        return Success(result.logs, result.gas_used)
+
+    def view(self, to: str, data: bytes) -> bytes:
+        if self._at != self._height:
+            self._enter(self._height)
+        return bytes(self._evm.message_call(NOBODY, to, data, is_static=True))
+
+    def balance(self, address: str) -> int:
+        return int(self._evm.get_balance(address))
+
+    def storage(self, address: str, slot: int) -> int:
+        return int(self._evm.storage(address, slot))
+
+    def mine(self, blocks: int) -> None:
+        self._height += blocks
+
+    def pass_time(self, seconds: int) -> None:
+        self._clock += seconds
+
+    def snapshot(self) -> object:
+        checkpoint = self._evm.snapshot()
+        self._checkpoints.append(checkpoint)
+        return checkpoint, self._height, self._clock
+
+    def restore(self, snapshot: object) -> None:
+        assert isinstance(snapshot, tuple)
+        wanted, self._height, self._clock = snapshot
+        # Later ones are within it, and have to go first.
+        while True:
+            assert self._checkpoints, "the chain cannot be put back"
+            checkpoint = self._checkpoints.pop()
+            self._evm.revert(checkpoint)
+            if checkpoint is wanted:
+                self._at = None
+                return
+
+    def _enter(self, block: int) -> None:
+        time = self._clock + block
+        self._evm.set_block_env(BlockEnv(number=block, timestamp=time, gas_limit=BLOCK_GAS_LIMIT, basefee=0))
+        self._at = block
+
+
+def _refused(text: str) -> Refused:
+    """`Revert { gas_used: 21048, output: 0x… }`, or `Halt { reason: …, gas_used: 12000000 }`."""
+    kind, _, rest = text.partition(" { ")
+    if kind == "Revert":
+        gas, _, output = rest.removeprefix("gas_used: ").removesuffix(" }").partition(", output: 0x")
+        return Refused(bytes.fromhex(output), int(gas))
+    assert kind == "Halt", text  # else the EVM did not even begin
+    return Refused(b"", int(rest.removesuffix(" }").rpartition("gas_used: ")[2]))
