@@ -136,6 +136,7 @@ def replay(world: World, machine: type[Any], lines: list[str], deep: bool = Fals
             exec(line, names)
             if not deep:
                 played.check()
+        played.check()
 
     played.ends_with_all_leaving = False
     return _until_failure(played, run)

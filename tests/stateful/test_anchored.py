@@ -7,9 +7,12 @@ holds. A failure of a machine is kept here as it was shrunk, with its reproducti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.campaign.history import bind
+from tests.campaign.machines import MACHINES
 from tests.property.models.refusal import PANIC_OVERFLOW
 from tests.support.machine import ProtocolMachine
 from tests.support.world import LPT, World
@@ -33,6 +36,18 @@ def m(world: World) -> Iterator[ProtocolMachine]:
         for name in ("olga", "otto"):
             machine.set_rates(name, 100_000, 500_000)
         machine.open_round()
+        yield machine
+        if not machine.broken:
+            machine.check()
+    finally:
+        machine.teardown()
+
+
+@pytest.fixture
+def begun(world: World, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A machine of a campaign, by name, before anything has happened: how shrunk failures begin."""
+    machine = bind(MACHINES[request.param], world, deep=False)()
+    try:
         yield machine
         if not machine.broken:
             machine.check()
@@ -168,4 +183,19 @@ def test_bond24_stake_moved_around_in_a_circle_is_what_it_was(m: ProtocolMachine
     m.bond("dora", 0, "nobody")
     m.bond("dora", 0, "olga")
     assert m.seen.accounts[m.address("dora")].pending_stake == before
+    m.everyone_leaves()
+
+
+@pytest.mark.parametrize("begun", ["staking"], indirect=True)
+def test_bond12_a_shrunk_failure_reads_like_this_one(begun: Any) -> None:
+    """The manner of what campaigns print: each line is an action, each call ends as the model foretells."""
+    m = begun
+    m.next_round(0)
+    m.initialize_round("mallory")
+    m.bond("olga", 3 * LPT, "olga")
+    m.next_round(0)
+    m.initialize_round("mallory")
+    m.fund("gina", 2 * ETHER, ETHER, ETHER)
+    t0 = m.issue("gina", "olga", ETHER)
+    m.redeem("mallory", t0)
     m.everyone_leaves()

@@ -30,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound="Core")
 Predict = Callable[[], None]
+Refusal = tuple[str, tuple[object, ...]]
 
 DONE = "done"
 _PROPERTIES: set[str] = set()
@@ -151,7 +152,7 @@ class Core:
         self.calls += 1
         self.refusals += happened is not None
         with self._telling_names():
-            assert happened == expected, f"outcome: {function}: expected {expected or DONE}, but {happened or DONE}"
+            assert happened == expected, self._surprise(function, expected, happened)
             before = self.seen
             self.look()
             if happened is not None:
@@ -187,7 +188,7 @@ class Core:
             failure.args = (text,)
             raise
 
-    def _expect(self, predict: Predict) -> tuple[str, tuple[object, ...]] | None:
+    def _expect(self, predict: Predict) -> Refusal | None:
         try:
             predict()
         except RefusedError as refused:
@@ -197,6 +198,10 @@ class Core:
     def _report(self, account: str) -> tuple[int, int]:
         seen = self.seen.accounts[account]
         return seen.pending_stake, seen.pending_fees
+
+    def _surprise(self, function: str, expected: Refusal | None, happened: Refusal | None) -> str:
+        foretold, found = (DONE if ending is None else self._tell(*ending) for ending in (expected, happened))
+        return f"outcome: {function}: expected {foretold}, but {found}"
 
     def _tell(self, error: str, arguments: tuple[object, ...]) -> str:
         names = self.world.names

@@ -115,6 +115,7 @@ class StakingAndPayments(ProtocolMachine, Picking):
     def teardown(self) -> None:
         try:
             if self.ends_with_all_leaving and not self.broken:
+                self.diligent = ()
                 self.everyone_leaves()
         finally:
             super().teardown()
