@@ -18,10 +18,12 @@ class Artifact:
     """A compiled contract.
 
     Attributes:
+        source: the file it stands in, as a path from the project's root.
         creation_code: what is sent to deploy it, without arguments; empty if it cannot be deployed.
     """
 
     name: str
+    source: str
     abi: list[dict[str, Any]]
     creation_code: bytes
 
@@ -39,7 +41,10 @@ def artifact(name: str) -> Artifact:
 def artifacts() -> dict[str, Artifact]:
     """All of them, by name. `make compile` makes them."""
     manifest = json.loads(MANIFEST.read_text("utf-8"))
-    return {name: Artifact(name, found["abi"], _code(found)) for name, found in manifest["contractTypes"].items()}
+    return {
+        name: Artifact(name, found["sourceId"], found["abi"], _code(found))
+        for name, found in manifest["contractTypes"].items()
+    }
 
 
 def _code(found: dict[str, Any]) -> bytes:

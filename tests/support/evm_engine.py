@@ -7,13 +7,14 @@ earlier calls have warmed, so it is a lower bound of what a transaction would us
 
 from __future__ import annotations
 
-from pyrevm import EVM, AccountInfo, BlockEnv
+from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from tests.support.engine import GAS_LIMIT, Log
 
 __all__ = ["EvmEngine"]
 
 NOBODY = "0x" + "00" * 20
+CHAIN_ID = 31_337  # anvil's
 BLOCK_GAS_LIMIT = 2**52
 GENESIS_TIME = 1_800_000_000  # seconds; each block takes one
 
@@ -44,7 +45,9 @@ class Refused:
 
 class EvmEngine:
     def __init__(self) -> None:
-        self._evm = EVM(gas_limit=BLOCK_GAS_LIMIT, spec_id="CANCUN")
+        # Variants may be compiled without the optimizer, and be too large for a chain.
+        unlimited = Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**32))
+        self._evm = EVM(env=unlimited, gas_limit=BLOCK_GAS_LIMIT, spec_id="CANCUN")
         self._height = 0
         self._clock = GENESIS_TIME  # the time of block 0
         self._at: int | None = None  # the block that the EVM believes to be in

@@ -23,7 +23,7 @@ from tests.support.artifacts import artifact, artifacts
 from tests.support.evm_engine import EvmEngine
 from tests.support.world import Actor, Facts, World
 
-__all__ = ["Recording", "Step", "UnbuildableError", "in_process_world", "recording"]
+__all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "recording"]
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".build" / "worlds"
@@ -93,6 +93,11 @@ def in_process_world(creation_code: Mapping[str, bytes] | None = None) -> World:
     for step in played.steps:
         _play(engine, step, code)
     return World(engine, facts)
+
+
+def created_contracts() -> list[str]:
+    """Those that a world consists of, harnesses included: what a variant can replace."""
+    return list(dict.fromkeys(step.contract for step in recording().steps if step.contract))
 
 
 def recording() -> Recording:
