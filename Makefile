@@ -5,7 +5,7 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test gas invariants lint format compile proto abi lock clean
+.PHONY: help setup demo test campaign gas invariants lint format compile proto abi lock clean
 
 help: ## List what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,6 +23,14 @@ demo: setup .build/.stamp ## One paid video job from stake to settlement; VIDEO=
 
 test: setup .build/.stamp ## All tests, on anvil and real processes; ARGS="tests/unit -k ticket" for some
 	$(BIN)/ape test $(or $(ARGS),tests)
+
+# NAME=value of make as an option of a command, where it is given.
+option = $(if $(value $(1)),$(2) "$(value $(1))")
+
+campaign: setup .build/.stamp ## Hostile calls by the million; CALLS=, SEED=, JOBS=, MACHINE=, ENGINE=ray, OUT=, REPLAY=file
+	@$(BIN)/python -m tests.campaign $(call option,CALLS,--calls) $(call option,SEED,--seed) $(call option,JOBS,--jobs) \
+	  $(call option,MACHINE,--machine) $(call option,ENGINE,--engine) $(call option,OUT,--out) \
+	  $(call option,REPLAY,--replay) $(if $(PUBLISH),--publish) $(ARGS)
 
 gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", ARGS="--trace 'reward: middle'"
 	$(BIN)/python -m tests.gas $(POOLS) $(ARGS)
@@ -55,4 +63,4 @@ lock: ## Renew requirements.lock from pyproject.toml
 	  --no-header --extra dev --extra ray --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
 
 clean: ## Remove everything that set-up and tests have made
-	rm -rf .venv node_modules .build contracts/.cache demo-output .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv node_modules .build contracts/.cache demo-output campaign-output .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -1,0 +1,74 @@
+"""Where histories are played: processes on this machine, each with a world of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from tests.campaign.bad_input import BadInputError
+
+__all__ = ["Jobs", "LocalJobs", "cores", "local_jobs"]
+
+T = TypeVar("T")
+MOST = 512
+
+
+class Jobs(Protocol):
+    """Takes work and answers with futures.
+
+    Attributes:
+        slots: how much is worked at at once.
+    """
+
+    slots: int
+
+    def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]: ...
+
+    def close(self, *, now: bool = False) -> None:
+        """Waits for what has begun, or ends it `now`."""
+        ...
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class LocalJobs:
+    """So many processes. Ctrl-C is for their parent alone: they finish what they have begun."""
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self._pool = ProcessPoolExecutor(slots, mp_context=multiprocessing.get_context("spawn"))
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a process inherits this when it is started
+        try:
+            for _ in range(slots):
+                self._pool.submit(os.getpid)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        return self._pool.submit(work, *arguments)
+
+    def close(self, *, now: bool = False) -> None:
+        processes = list((self._pool._processes or {}).values())
+        if now:
+            for process in processes:
+                process.kill()
+        self._pool.shutdown(cancel_futures=True)
+
+
+def local_jobs(slots: int | None) -> LocalJobs:
+    """As many processes as there are cores, or as asked for.
+
+    Raises:
+        BadInputError: fewer than one, or more than are sensible.
+    """
+    slots = cores() if slots is None else slots
+    if not 1 <= slots <= MOST:
+        raise BadInputError(f"{slots} jobs: from 1 to {MOST} can be had, usually one for each core ({cores()} here)")
+    return LocalJobs(slots)

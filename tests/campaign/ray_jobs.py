@@ -1,0 +1,91 @@
+"""Histories on a Ray cluster: that of RAY_ADDRESS, or one of its own on this machine.
+
+Each node needs this project's Python packages; the code, the compiled contracts and the recorded world are sent to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.campaign.bad_input import BadInputError
+from tests.campaign.jobs import MOST
+
+__all__ = ["RayJobs", "ray_jobs"]
+
+ROOT = Path(__file__).parents[2]
+SENT = (
+    "tests/**/*.py",
+    "offchain/**/*.py",
+    "scripts/_lib/*.py",
+    "deployments/params/*.yaml",
+    ".build/__local__.json",
+    ".build/worlds/*.json",
+)
+
+T = TypeVar("T")
+
+
+class RayJobs:
+    """Work as Ray's tasks, one core each. What a lost node had begun is played elsewhere."""
+
+    def __init__(self, ray: Any, slots: int | None) -> None:
+        self._ray = ray
+        self._folder = Path(tempfile.mkdtemp(prefix="campaign-"))
+        _stage(self._folder)
+        address = os.environ.get("RAY_ADDRESS")
+        own = {} if address else {"num_cpus": slots, "include_dashboard": False}
+        try:
+            ray.init(
+                address=address or "local",
+                runtime_env={"working_dir": str(self._folder)},
+                logging_level=logging.ERROR,
+                log_to_driver=False,
+                **own,
+            )
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            self._forget()
+            raise BadInputError(f"no Ray cluster at RAY_ADDRESS={address}: {error}") from None
+        self.slots = slots or int(ray.cluster_resources().get("CPU", 1))
+
+    def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        future: Future[T] = self._ray.remote(num_cpus=1)(work).remote(*arguments).future()
+        return future
+
+    def close(self, *, now: bool = False) -> None:
+        """Ray ends what has not been waited for; the cluster itself goes on if it is not our own."""
+        self._ray.shutdown()
+        self._forget()
+
+    def _forget(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def ray_jobs(slots: int | None) -> RayJobs:
+    """As many tasks at once as the cluster has cores, or as asked for.
+
+    Raises:
+        BadInputError: Ray is not installed, no cluster answers, or a number of jobs that makes no sense.
+    """
+    if slots is not None and not 1 <= slots <= 16 * MOST:
+        raise BadInputError(f"{slots} jobs: from 1 to {16 * MOST} can be had, usually one for each core of the cluster")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError:
+        raise BadInputError("ENGINE=ray needs Ray, which is not installed: .venv/bin/pip install -e '.[ray]'") from None
+    return RayJobs(ray, slots)
+
+
+def _stage(folder: Path) -> None:
+    """What a node needs, without what a checkout has beside it (and without its .gitignore, which Ray would follow)."""
+    for path in sorted(path for pattern in SENT for path in ROOT.glob(pattern)):
+        place = folder / path.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
