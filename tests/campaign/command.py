@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from tests.campaign.bad_input import BadInputError
+from tests.campaign.jobs import cores, local_jobs
 from tests.campaign.plan import Plan, machine_weights
 from tests.campaign.provenance import ROOT, contracts_digest, provenance, rules_digest
 
@@ -21,6 +22,7 @@ __all__ = ["Wishes", "play_campaign", "replay_failure"]
 
 FOLDER = ROOT / "campaign-output"
 ENGINES = ("local", "ray")
+MOST_JOBS = 4_096
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -94,8 +96,11 @@ def _work() -> Any:
 def _plan(wishes: Wishes, known: Mapping[str, int]) -> Plan:
     if wishes.engine not in ENGINES:
         raise BadInputError(f"no engine is called '{wishes.engine}'; there are: {', '.join(ENGINES)}")
+    if wishes.jobs is not None and not 1 <= wishes.jobs <= MOST_JOBS:
+        usual = f"usually one for each core ({cores()} here)"
+        raise BadInputError(f"{wishes.jobs:,} jobs: from 1 to {MOST_JOBS:,} can be had, {usual}")
     weights = machine_weights(wishes.machines, known)
-    return Plan(wishes.seed, weights, wishes.calls, max(min(wishes.calls, wishes.history_calls), 1))
+    return Plan(wishes.seed, weights, wishes.calls, min(wishes.calls, wishes.history_calls))
 
 
 @contextmanager
@@ -134,8 +139,6 @@ def _jobs(wishes: Wishes) -> Any:
         from tests.campaign.ray_jobs import ray_jobs
 
         return ray_jobs(wishes.jobs)
-    from tests.campaign.jobs import local_jobs
-
     return local_jobs(wishes.jobs)
 
 

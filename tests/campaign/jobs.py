@@ -9,12 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-from tests.campaign.bad_input import BadInputError
-
 __all__ = ["Jobs", "LocalJobs", "cores", "local_jobs"]
 
 T = TypeVar("T")
-MOST = 512
 
 
 class Jobs(Protocol):
@@ -63,12 +60,5 @@ class LocalJobs:
 
 
 def local_jobs(slots: int | None) -> LocalJobs:
-    """As many processes as there are cores, or as asked for.
-
-    Raises:
-        BadInputError: fewer than one, or more than are sensible.
-    """
-    slots = cores() if slots is None else slots
-    if not 1 <= slots <= MOST:
-        raise BadInputError(f"{slots} jobs: from 1 to {MOST} can be had, usually one for each core ({cores()} here)")
-    return LocalJobs(slots)
+    """As many processes as there are cores, or as asked for."""
+    return LocalJobs(slots or cores())

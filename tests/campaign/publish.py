@@ -49,10 +49,11 @@ def proof_section(facts: Mapping[str, Any], pictures: Sequence[str] = ()) -> str
         f"{thousands(facts['calls_a_second_and_core'])} calls a second and core."
     )
     again = (
-        f"`{facts['command']}` on commit `{facts['commit'][:12]}` plays it again and comes to `{facts['digest'][:16]}`,\n"
-        f"the digest of all that happened. Contracts `{facts['contracts'][:16]}`, {facts['compiler']}.\n"
-        "[campaign.json](proof/campaign.json) has each action's outcomes, the pairs of actions that never occurred, and\n"
-        "the history of each rounding."
+        f"`{facts['command']}` on commit `{facts['commit'][:12]}` plays it again and comes to\n"
+        f"`{facts['digest'][:16]}`, the digest of all that happened. "
+        f"Contracts `{facts['contracts'][:16]}`, {facts['compiler']}.\n"
+        "[campaign.json](proof/campaign.json) has each action's outcomes, the pairs of actions that never occurred,\n"
+        "and the history of each rounding."
     )
     shown = [f"![{_title(name)}](proof/{name})" for name in pictures if name == SHOWN]
     linked = ", ".join(f"[{_title(name)}](proof/{name})" for name in pictures if name != SHOWN)

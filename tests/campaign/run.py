@@ -13,6 +13,7 @@ from tests.campaign.failures import Failures
 from tests.campaign.history import History
 from tests.campaign.jobs import Jobs
 from tests.campaign.plan import Order, Plan
+from tests.campaign.shrink import kind
 from tests.campaign.store import Found, Store
 from tests.campaign.totals import Totals
 
@@ -97,7 +98,7 @@ class Campaign:
         """The first of each kind."""
         kinds: dict[tuple[str, str], Found] = {}
         for found in self.store.failures():
-            kinds.setdefault((found.machine, found.failure.property), found)
+            kinds.setdefault((found.machine, kind(found.failure)), found)
         chosen = [found for found in list(kinds.values())[:SHRUNK_AT_MOST] if found.shrunk is None]
         waiting = {
             self.jobs.submit(work.shrink_failure, found.machine, found.seed, found.failure, SHRINK_SECONDS): found
