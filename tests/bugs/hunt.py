@@ -1,0 +1,113 @@
+"""The campaign's machines against a variant: by which property it is found, and after how many calls.
+
+The machines take turns, a history each, as in a campaign that knows nothing: what is found by the third of them has
+cost the calls of the first two.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from tests.bugs.catalogue import PatchError, Variant
+from tests.campaign.history import CRASH, Failure, play
+from tests.support.compiler import CompileError, Compiler, built_from
+from tests.support.recording import UnbuildableError, created_contracts, in_process_world
+from tests.support.world import World
+
+__all__ = ["HISTORY", "SET_UP", "Budget", "Hunt", "creation_code", "hunt"]
+
+HISTORY = 2_000  # calls
+SET_UP = "set-up"
+VIEW = "a view reverts"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """When to give up, for each seed: after so many calls, or so many seconds if that is not zero."""
+
+    calls: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """How a seed has fared.
+
+    Attributes:
+        property: what did not hold; empty if everything did, for all calls of the budget.
+        calls: sent in all, by all machines.
+        lines: the actions of the history that failed.
+    """
+
+    seed: int
+    property: str
+    machine: str
+    message: str
+    calls: int
+    seconds: float
+    lines: tuple[str, ...] = ()
+
+
+def creation_code(variant: Variant, compiler: Compiler) -> dict[str, bytes]:
+    """Of the contracts that a variant changes, optimised as they are deployed.
+
+    Raises:
+        PatchError: the change is no valid program, or none of the world's contracts is another by it.
+    """
+    sources = variant.sources()
+    contracts = built_from(sources, created_contracts())
+    try:
+        changed = compiler.creation_code(sources, contracts, optimized=True)
+        original = compiler.creation_code({}, contracts, optimized=True)
+    except CompileError as fault:
+        raise PatchError(f"{variant.id} does not compile: {fault}") from None
+    if changed == original:
+        raise PatchError(f"{variant.id} changes no contract of the world")
+    return {name: code for name, code in changed.items() if code != original[name]}
+
+
+def hunt(
+    code: Mapping[str, bytes], machines: Mapping[str, type[Any]], seeds: Sequence[int], budget: Budget
+) -> list[Hunt]:
+    """Plays a variant by each seed; by no code, the protocol as it is."""
+    try:
+        world = in_process_world(code)
+    except UnbuildableError as failure:
+        return [Hunt(seed, SET_UP, "", str(failure), 0, 0.0) for seed in seeds]
+    return [_hunt(world, machines, seed, budget) for seed in seeds]
+
+
+def _hunt(world: World, machines: Mapping[str, type[Any]], seed: int, budget: Budget) -> Hunt:
+    calls, started = 0, time.perf_counter()
+    for name, number in _turns(machines):
+        history = play(world, machines[name], f"{seed}/{name}/{number}", min(HISTORY, budget.calls - calls))
+        calls += history.calls
+        seconds = time.perf_counter() - started
+        if failure := history.failure:
+            return Hunt(
+                seed, _property(failure), name, _headline(failure), calls, round(seconds, 2), tuple(failure.lines)
+            )
+        if calls >= budget.calls or 0 < budget.seconds <= seconds:
+            return Hunt(seed, "", "", "", calls, round(seconds, 2))
+    raise PatchError("there is no machine to play")
+
+
+def _turns(machines: Mapping[str, type[Any]]) -> Iterator[tuple[str, int]]:
+    for number in count() if machines else ():
+        for name in machines:
+            yield name, number
+
+
+def _property(failure: Failure) -> str:
+    reverted = failure.property == CRASH and "RuntimeError: Revert" in failure.message
+    return VIEW if reverted else failure.property
+
+
+def _headline(failure: Failure) -> str:
+    """The first line of an assertion, the last of a traceback."""
+    lines = failure.message.strip().splitlines() or [""]
+    return lines[-1 if failure.property == CRASH else 0][:300]
