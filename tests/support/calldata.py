@@ -12,7 +12,7 @@ from eth_utils.crypto import keccak
 from tests.support.artifacts import artifact, artifacts
 from tests.support.engine import Engine, Log
 
-__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor"]
+__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor", "signature"]
 
 Entry = dict[str, Any]  # of an interface, as JSON
 
@@ -45,7 +45,7 @@ class Contract:
     def events(self, name: str, logs: tuple[Log, ...]) -> list[dict[str, Any]]:
         """The events of that name that this contract has emitted, each with its arguments by name."""
         abi = _events(self.name)[name]
-        topic, address = keccak(text=_signature(abi)), self.address.lower()
+        topic, address = keccak(text=signature(abi)), self.address.lower()
         return [_event(abi, log) for log in logs if log.address == address and log.topics[0] == topic]
 
 
@@ -91,19 +91,20 @@ def _types(fields: list[Entry]) -> list[str]:
     ]
 
 
-def _signature(entry: Entry) -> str:
+def signature(entry: Entry) -> str:
+    """Of a function, an event or an error of an interface."""
     return f"{entry['name']}({','.join(_types(entry['inputs']))})"
 
 
 def _selector(entry: Entry) -> bytes:
-    return keccak(text=_signature(entry))[:4]
+    return keccak(text=signature(entry))[:4]
 
 
 @cache
 def _functions(contract: str) -> dict[str, tuple[bytes, list[str]]]:
     methods = artifact(contract).entries("function")
     known = [(m, (_selector(m), _types(m["inputs"]))) for m in methods]
-    return {m["name"]: function for m, function in known} | {_signature(m): function for m, function in known}
+    return {m["name"]: function for m, function in known} | {signature(m): function for m, function in known}
 
 
 @cache

@@ -7,15 +7,19 @@ earlier calls have warmed, so it is a lower bound of what a transaction would us
 
 from __future__ import annotations
 
+import re
+
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from tests.support.engine import GAS_LIMIT, Log
 
-__all__ = ["EvmEngine"]
+__all__ = ["CHAIN_ID", "EvmEngine"]
 
 NOBODY = "0x" + "00" * 20
 CHAIN_ID = 31_337  # anvil's
 BLOCK_GAS_LIMIT = 2**52
+ADDRESS = 42  # characters
+SLOT = re.compile(r"(\d+): StorageSlot \{ previous_or_original_value: \d+, present_value: (\d+) \}")
 GENESIS_TIME = 1_800_000_000  # seconds; each block takes one
 
 
@@ -90,6 +94,25 @@ class EvmEngine:
     def storage(self, address: str, slot: int) -> int:
         return int(self._evm.storage(address, slot))
 
+    def code(self, address: str) -> bytes:
+        """Without what the EVM pads it with; Solidity's own ends with a length, which is never zero."""
+        return bytes(self._evm.get_code(address) or b"").rstrip(b"\0")
+
+    def set_code(self, address: str, code: bytes) -> None:
+        """Puts other code in place of a contract's, which is slow from then on. No snapshot undoes it."""
+        known = self._evm.basic(address)
+        self._evm.insert_account_info(address, AccountInfo(balance=known.balance, nonce=known.nonce, code=code))
+
+    def state(self) -> dict[str, tuple[int, dict[int, int]]]:
+        """Wei of ether and all words of storage that are not zero, by address in lower case; some 15 ms.
+
+        As the EVM's own journal shows it, where there is no other way to ask.
+        """
+        journal = self._evm.journal_str
+        accounts = journal[: journal.index("transient_storage: {")].split(": Account { info: AccountInfo { balance: ")
+        addresses = [text[-ADDRESS:] for text in accounts[:-1]]
+        return {address: _account(text) for address, text in zip(addresses, accounts[1:], strict=True)}
+
     def mine(self, blocks: int) -> None:
         self._height += blocks
 
@@ -117,6 +140,12 @@ class EvmEngine:
         time = self._clock + block
         self._evm.set_block_env(BlockEnv(number=block, timestamp=time, gas_limit=BLOCK_GAS_LIMIT, basefee=0))
         self._at = block
+
+
+def _account(text: str) -> tuple[int, dict[int, int]]:
+    """From its balance on: `5, nonce: 0, … storage: {7: StorageSlot { …, present_value: 9 }}, status: …`."""
+    words = SLOT.findall(text, text.rindex("storage: {"))
+    return int(text[: text.index(",")]), {int(slot): int(word) for slot, word in words if word != "0"}
 
 
 def _refused(text: str) -> Refused:
