@@ -44,12 +44,17 @@ class Terms:
 
 
 class ProtocolModel:
-    """All parts, wired. Entry points of the staking and payment parts are called on those parts."""
+    """All parts, wired. Entry points of the staking and payment parts are called on those parts.
+
+    Attributes:
+        active_stakes: LPT wei behind the active set, by round; of rounds that were initialised.
+    """
 
     def __init__(self, terms: Terms) -> None:
         self.clock = Clock(terms.round_length, terms.round_lock_amount)
         self.mint = Mint(terms.supply, terms.inflation, terms.inflation_change, terms.target_bonding_rate)
         self.books = Books()
+        self.active_stakes: dict[int, int] = {}
         self.active_set = ActiveSet(self.books, self.clock, terms.num_active_transcoders)
         self.earnings = Earnings(self.books, self.clock, self.mint, self.active_set, terms.treasury_cut)
         self.staking = Staking(
@@ -78,6 +83,7 @@ class ProtocolModel:
         self.clock.last_initialized = current
         self.staking.begin_round()
         self.mint.begin_round(self.earnings.active_stake)
+        self.active_stakes[current] = self.earnings.active_stake
 
     def pause(self) -> None:
         require(not self.clock.paused, "AlreadyPaused")

@@ -16,13 +16,13 @@ class Votes:
     """What everybody's vote was at the start of each round.
 
     Attributes:
-        starts: by round, by account; of the rounds since something was first looked at, and the next one.
         totals: stake of the active set, by round; of those that were initialised.
+        starts: by round, by account; of rounds whose start is known, and the next one.
     """
 
     books: Books
+    totals: dict[int, int]
     starts: dict[int, dict[str, Ballot]] = field(default_factory=dict)
-    totals: dict[int, int] = field(default_factory=dict)
 
     def ballot(self, account: str, stake: int) -> Ballot:
         """As things stand; `stake` is what the account owns now, in whole LPT wei.
@@ -37,11 +37,16 @@ class Votes:
         return stake if self.books.registered(delegator.delegate) else 0, delegator.delegate
 
     def settle(self, round_: int, ballots: dict[str, Ballot]) -> None:
-        """What stands now in `round_` counts at the start of the next; rounds that were skipped began as the last."""
-        if self.starts:
-            last = max(self.starts)
-            self.starts |= dict.fromkeys(range(last + 1, round_ + 1), self.starts[last])
+        """What stands now in `round_` counts at the start of the next."""
         self.starts[round_ + 1] = ballots
+
+    def turn(self, past: int, round_: int, complete: bool) -> None:
+        """The round after `past` is `round_`: those between began as the next would have. Unless `complete`, it is
+        not known how `past` ended, and nothing of their start."""
+        if not complete:
+            self.starts.pop(past + 1, None)
+        elif past + 1 in self.starts:
+            self.starts |= dict.fromkeys(range(past + 2, round_ + 1), self.starts[past + 1])
 
     def total_at(self, round_: int, next_stake: int) -> int:
         """Stake of the active set at the start of a round: of the next that was initialised if it was skipped itself,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.property.models.earnings import ONE
 from tests.support.machines.core import Core, always
+from tests.support.machines.roundings import check_earned
 
 __all__ = ["Agreement"]
 
@@ -13,14 +14,9 @@ class Agreement(Core):
 
     @always
     def bond23_stakes_and_fees_are_those_of_a_loop_over_delegators(self) -> None:
-        """What is stored is equal. What is earned since the last claim is never more than exact, and less by no more
-        than a wei and what the 27 digits of a factor cost."""
-        earnings = self.model.earnings
+        """What is stored is equal; of what is earned since the last claim see {check_earned}."""
         for account, seen in self.seen.accounts.items():
-            short = self.model.books.exact_stake(account) - seen.pending_stake
-            assert 0 <= short <= earnings.stake_slack(account), f"stake of {account} is {float(short)} wei short"
-            short = self.model.books.exact_fees(account) - seen.pending_fees
-            assert 0 <= short <= earnings.fee_slack(account), f"fees of {account} are {float(short)} wei short"
+            check_earned(self.model, account, seen.pending_stake, seen.pending_fees, self.worst)
 
     @always
     def bond23_delegators_are_as_predicted(self) -> None:

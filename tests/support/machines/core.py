@@ -18,10 +18,11 @@ from tests.property.models.protocol import ProtocolModel
 from tests.property.models.refusal import RefusedError
 from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Outcome
-from tests.support.lens import Observation
 from tests.support.machines.frame import check_frame, check_nothing_moved
+from tests.support.machines.glance import Glance
 from tests.support.machines.history import History
-from tests.support.machines.roundings import adopt_roundings
+from tests.support.machines.lazily import LazyView
+from tests.support.machines.roundings import Worst, adopt_roundings
 from tests.support.world import World
 
 __all__ = ["DONE", "Core", "Predict", "Step", "action", "always"]
@@ -33,6 +34,7 @@ Predict = Callable[[], None]
 Refusal = tuple[str, tuple[object, ...]]
 
 DONE = "done"
+WHOLE_EVERY = 25  # calls
 _PROPERTIES: set[str] = set()
 
 
@@ -91,8 +93,12 @@ class Core:
 
     Attributes:
         world: set by a test before it runs the class.
+        deep: whether most calls are followed by a glance alone, at what they were about and a bystander; at everything
+            and all properties every {WHOLE_EVERY} calls. Else everything is looked at after each call.
         steps: the actions so far.
-        model: what must be, and `seen` what is, as of the last look.
+        calls: sent so far, and `refusals` how many of them were refused.
+        worst: by property, the most wei that the chain was below an exact figure.
+        model: what must be, and `seen` what is, as of the last call.
         history: what earlier looks have shown.
         results: how the calls of the present action have ended.
         dearest_call: gas that the dearest call so far has used.
@@ -105,18 +111,25 @@ class Core:
     def __init__(self) -> None:
         super().__init__()
         self.steps: list[Step] = []
-        self._acting = False
-        self.calls = self.refusals = 0
-        self.worst: dict[str, float] = {}
-        self._start = self.world.engine.snapshot()
         self.results: list[str] = []
-        self.dearest_call = 0
-        self.broken = False
+        self.calls = self.refusals = self.dearest_call = 0
+        self.worst: Worst = {}
+        self.broken = self._acting = False
+        self._unseen = 0  # calls since the last whole look
+        self._start = self.world.engine.snapshot()
         self.model = ProtocolModel(self.world.terms)
         self.model.books.wallets.update(self.world.wallets)
         self.model.earnings.report = self._report
+        self.model.clock.block = self.world.engine.next_block - 1
         self.history = History()
-        self.look()
+        self.turned(self.model.clock.round, complete=True)
+        self.seen: Any = None
+        if self.deep:
+            self.seen = self._lazy = LazyView(self.world, self.model, self.worst)
+            self._glance = Glance(self.world, self.model)
+            self._bystanders = tuple(self.world.addresses.values())
+        else:
+            self.look()
 
     def teardown(self) -> None:
         self.world.engine.restore(self._start)
@@ -144,36 +157,77 @@ class Core:
             value: wei sent along.
             at_expense_of: who may lose by it, if that is not the caller.
         """
-        self.model.clock.block = self.world.engine.next_block
+        self.arrive(self.world.engine.next_block)
         expected = self._expect(predict)
         outcome = self.world.engine.call(caller, contract.address, contract.encode(function, *arguments), value)
         happened = None if outcome.refusal is None else decode_refusal(outcome.refusal)
         self.results.append(DONE if happened is None else self._tell(*happened))
         self.calls += 1
         self.refusals += happened is not None
+        self.dearest_call = max(self.dearest_call, outcome.gas_used)
         with self._telling_names():
             assert happened == expected, self._surprise(function, expected, happened)
-            before = self.seen
-            self.look()
-            if happened is not None:
-                check_nothing_moved(before, self.seen)
-            adopt_roundings(self.model, self.seen)
-            check_frame(before, self.seen, at_expense_of or caller)
-        self.dearest_call = max(self.dearest_call, outcome.gas_used)
+            if self.deep:
+                self._peek(caller, arguments)
+            else:
+                self._behold(at_expense_of or caller, refused=happened is not None)
         return outcome
 
     def check(self) -> None:
         """All properties; machines do it after each rule."""
         with self._telling_names():
+            if self.deep:
+                self.look()
+                adopt_roundings(self.model, self.seen, self.worst)
             for member in _properties(type(self)):
                 member(self)
+            if self.deep:
+                self.seen = self._lazy
 
     def look(self) -> None:
-        """Sees the state after the last block; model and history follow."""
-        clock = self.model.clock
-        clock.block = self.world.engine.next_block - 1
-        self.seen: Observation = self.world.lens.look(self.history.past_round_at(clock.round))
+        """Sees all of the state after the last block; the history follows."""
+        self.seen = self.world.lens.look(self.history.past_round)
         self.history.note(self.seen)
+        self._unseen = 0
+
+    def arrive(self, block: int) -> None:
+        """Block `block` is the next that something happens in; to be told before it is there."""
+        clock = self.model.clock
+        round_ = clock.round_of(block)
+        if round_ != clock.round:
+            if self._unseen >= WHOLE_EVERY // 2:
+                self.check()
+            self.turned(round_, complete=self._unseen == 0)
+        clock.block = block
+        if self.deep:
+            self._lazy.state += 1
+
+    def turned(self, round_: int, complete: bool) -> None:
+        """Round `round_` is the current one now; `complete` if all of the last round that was current was seen."""
+        self.history.turn(round_, self.model.active_set.members, complete)
+
+    def _behold(self, may_lose: str, refused: bool) -> None:
+        """Looks at everything, and holds what must be true of every call."""
+        before = self.seen
+        self.look()
+        if refused:
+            check_nothing_moved(before, self.seen)
+        adopt_roundings(self.model, self.seen, self.worst)
+        check_frame(before, self.seen, may_lose)
+
+    def _peek(self, caller: str, arguments: tuple[Any, ...]) -> None:
+        """Looks at the accounts that the call was about, one bystander with all that it has earned, and the totals."""
+        self._lazy.state += 1
+        self._unseen += 1
+        accounts = self._lazy.accounts
+        bystander = self._bystanders[self.calls * 5 % len(self._bystanders)]
+        concerned = {caller, bystander, *(a for a in arguments if isinstance(a, str))} & accounts.keys()
+        if caller in accounts:
+            concerned.add(accounts[caller].delegate)
+        self._glance.check(concerned, self.worst)
+        accounts[bystander].earned  # noqa: B018 - to ask is to hold it against the exact figure
+        if self._unseen >= WHOLE_EVERY:
+            self.check()
 
     @contextmanager
     def _telling_names(self) -> Iterator[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tests.support.lens import AccountView, Observation
 
 __all__ = ["History"]
@@ -13,7 +15,7 @@ class History:
     """Remembers, and refuses to see the past change.
 
     Attributes:
-        round: of the last look, and `past_round` the last one before it that anything was seen of.
+        round: the current one, and `past_round` the last one before it that anything could happen in.
         active: who was in the pool when the round began.
         hashes: what each round's tickets commit to.
     """
@@ -26,26 +28,20 @@ class History:
         self._past_earnings: dict[str, Earnings] = {}  # in past_round, as last seen in it
         self._factors: dict[str, tuple[int, int]] = {}  # the last that were set
 
-    def past_round_at(self, current: int) -> int:
-        """The round that a look in round `current` should show as well."""
-        return self.past_round if current == self.round else self.round
+    def turn(self, current: int, members: Iterable[str], complete: bool) -> None:
+        """Round `current` begins, with these members in the pool; `complete` if the last look was at the end of the
+        round before."""
+        assert current >= self.round, "RND-33: the round number fell"
+        self.past_round, self.round = self.round, current
+        self._past_earnings, self._earnings = self._earnings if complete else {}, {}
+        self.active = frozenset(members)
 
     def note(self, seen: Observation) -> None:
         """Takes a look in, and holds it against those before."""
-        self._turn(seen)
         self._check_hash(seen)
         for account, view in seen.accounts.items():
             self._check_past(account, view)
             self._check_factors(account, view)
-
-    def _turn(self, seen: Observation) -> None:
-        current = seen.system.round
-        assert current >= self.round, "RND-33: the round number fell"
-        if current == self.round:
-            return
-        self.past_round, self.round = self.round, current
-        self._past_earnings, self._earnings = self._earnings, {}
-        self.active = frozenset(seen.pool)
 
     def _check_hash(self, seen: Observation) -> None:
         if not seen.system.initialized:
@@ -62,8 +58,8 @@ class History:
             view.past_reward_factor,
             view.past_fee_factor,
         )
-        if account in self._past_earnings:
-            assert past == self._past_earnings[account], f"BOND-18: earnings of a past round changed for {account}"
+        known = self._past_earnings.setdefault(account, past)
+        assert past == known, f"BOND-18: earnings of a past round changed for {account}"
 
     def _check_factors(self, account: str, view: AccountView) -> None:
         reward, fee = view.pool_reward_factor, view.pool_fee_factor

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from operator import sub
+
 from tests.support.engine import Outcome
-from tests.support.lens import Observation
-from tests.support.machines.core import Core, Predict, action
+from tests.support.machines.core import DONE, Core, Predict, action
 
 __all__ = ["NO_HINT", "Hint", "StakingActions"]
 
@@ -80,11 +81,9 @@ class StakingActions(Core):
     @action
     def claim_earnings(self, caller: str) -> None:
         """BOND-19: who has claimed in the round already gets nothing by it."""
-        me, before = self.address(caller), self.seen
-        claimed = before.accounts[me].last_claim_round == self.model.clock.round_of(self.world.engine.next_block)
+        me, before = self.address(caller), self._owned(self.address(caller))
         self.act(me, self.world.bonding, "claimEarnings", 0, predict=lambda: self.model.staking.claim_earnings(me))
-        if claimed:
-            assert self.seen.accounts == before.accounts, "BOND-19: a second claim changed something"
+        assert self._owned(me) == before, "BOND-19: a claim gained or lost something"
 
     @action
     def set_rates(self, caller: str, reward_cut: int, fee_share: int, hint: Hint = NO_HINT) -> None:
@@ -129,7 +128,8 @@ class StakingActions(Core):
     ) -> None:
         """BOND-20: what one gives the other receives, and nothing else of either changes."""
         me, whose = self.address(caller), self.address(receiver)
-        old, new, before = self._hint(old_hint), self._hint(new_hint), self.seen
+        old, new = self._hint(old_hint), self._hint(new_hint)
+        mine, others, left = self._owned(me), self._owned(whose), self.model.books.orphaned(me)
 
         def predict() -> None:
             self.model.staking.transfer(me, whose, amount, old, new)
@@ -137,19 +137,23 @@ class StakingActions(Core):
         arguments = (whose, amount, *old, *new)
         if self.act(me, self.world.bonding, "transferBond", *arguments, predict=predict).refusal is None:
             given = 0 if me == whose else amount
-            self._check_no_free_gain(whose, before, given, 0)
-            self._check_no_free_gain(me, before, -given, 0)
+            self._check_no_free_gain(whose, others, given, 0)
+            # Own earnings that one who gives all leaves behind, as when it unbonds all.
+            stake, fees = map(sub, self.model.books.orphaned(me), left)
+            self._check_no_free_gain(me, mine, -given - stake, -fees)
 
     @action
     def there_and_back(self, caller: str) -> None:
         """BOND-24: what is unbonded and bonded again within a round is what it was."""
-        me, before = self.address(caller), self.seen.accounts[self.address(caller)]
-        self.unbond(caller, before.pending_stake)
-        if self.seen.accounts[me].next_lock_id == before.next_lock_id:
+        seen = self.seen.accounts[self.address(caller)]
+        stake, to, lock_id = seen.pending_stake, self.world.names[seen.delegate], seen.next_lock_id
+        self.unbond(caller, stake)
+        if self.results[-1] != DONE:
             return
-        self.rebond_from_unbonded(caller, self.world.names[before.delegate], before.next_lock_id)
-        if self.seen.accounts[me].bonded:
-            assert self.seen.accounts[me].pending_stake == before.pending_stake, "BOND-24: stake came back changed"
+        self.rebond_from_unbonded(caller, to, lock_id)
+        if self.results[-1] == DONE:
+            found = self.seen.accounts[self.address(caller)].pending_stake
+            assert found == stake, "BOND-24: stake came back changed"
 
     @action
     def slash(self, orchestrator: str, finder: str, share: int, finder_share: int) -> None:
@@ -174,7 +178,7 @@ class StakingActions(Core):
             arguments = (amount, whose, target, *old, *new)
         elif (old_hint, new_hint) != (NO_HINT, NO_HINT):
             function, arguments = "bondWithHint", (amount, target, *old, *new)
-        before, comes_back = self.seen, self.model.books.orphaned(whose) if target == whose else (0, 0)
+        before, comes_back = self._owned(whose), self.model.books.orphaned(whose) if target == whose else (0, 0)
 
         def predict() -> None:
             self.model.staking.bond(me, whose, amount, target, old, new)
@@ -185,19 +189,25 @@ class StakingActions(Core):
     def _bond_lock(
         self, me: str, to: str, lock_id: int, function: str, arguments: tuple[object, ...], near: Hint, predict: Predict
     ) -> None:
-        before, comes_back = self.seen, self.model.books.orphaned(me) if to == me else (0, 0)
+        before, comes_back = self._owned(me), self.model.books.orphaned(me) if to == me else (0, 0)
+        lock = self.model.books.delegators[me].locks.get(lock_id)
         if self._hinted(me, function, arguments, near, predict).refusal is None:
-            amount = before.locks[me][lock_id].amount
+            amount = lock.amount if lock else 0
             self._check_no_free_gain(me, before, amount + comes_back[0], comes_back[1])
 
-    def _check_no_free_gain(self, owner: str, before: Observation, stake: object, fees: object) -> None:
+    def _owned(self, owner: str) -> tuple[int, int]:
+        """Stake and fees: LPT and ETH wei."""
+        seen = self.seen.accounts[owner]
+        return seen.pending_stake, seen.pending_fees
+
+    def _check_no_free_gain(self, owner: str, before: tuple[int, int], stake: object, fees: object) -> None:
         """BOND-20: exactly what was bonded is owned more, whatever the orchestrator's history, and no fees.
 
         Own earnings that an orchestrator has left behind come back to it when it bonds to itself again.
         """
-        then, now = before.accounts[owner], self.seen.accounts[owner]
-        assert now.pending_stake - then.pending_stake == stake, "BOND-20: a bond gained or lost stake"
-        assert now.pending_fees - then.pending_fees == fees, "BOND-20: a bond gained or lost fees"
+        (stake_then, fees_then), (stake_now, fees_now) = before, self._owned(owner)
+        assert stake_now - stake_then == stake, "BOND-20: a bond gained or lost stake"
+        assert fees_now - fees_then == fees, "BOND-20: a bond gained or lost fees"
 
     def _hinted(self, me: str, function: str, arguments: tuple[object, ...], near: Hint, predict: Predict) -> Outcome:
         nobody = self.address("nobody")

@@ -21,11 +21,20 @@ class Voting(Core):
     def look(self) -> None:
         """What is there now counts from the next round on; a rule can be about more than one round."""
         super().look()
-        self.votes = self.votes or Votes(self.model.books)
-        current, accounts = self.seen.system.round, self.seen.accounts
-        self.votes.settle(current, {a: self.votes.ballot(a, seen.pending_stake) for a, seen in accounts.items()})
-        if self.seen.system.initialized:
-            self.votes.totals.setdefault(current, self.model.earnings.active_stake)
+        accounts = self.seen.accounts
+        ballots = {a: self._votes.ballot(a, seen.pending_stake) for a, seen in accounts.items()}
+        self._votes.settle(self.model.clock.round, ballots)
+
+    def turned(self, round_: int, complete: bool) -> None:
+        past = self.history.round
+        super().turned(round_, complete)
+        self._votes.turn(past, round_, complete)
+
+    @property
+    def _votes(self) -> Votes:
+        if self.votes is None:
+            self.votes = Votes(self.model.books, self.model.active_stakes)
+        return self.votes
 
     @always
     def vote51_votes_follow_stake_with_every_call(self) -> None:
