@@ -8,12 +8,13 @@ make replay-bugs ARGS=--list
 
 from __future__ import annotations
 
+import atexit
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -83,11 +84,18 @@ def _play(id_: str, machines: Mapping[str, type[Any]], seeds: range, budget: Bud
     code: dict[str, bytes] = {}
     if id_ != CONTROL:
         try:
-            with Compiler() as compiler:
-                code = creation_code(variants()[id_][1], compiler)
+            code = creation_code(variants()[id_][1], _compiler())
         except PatchError as fault:
             return str(fault)
     return Result(id_, budget, hunt(code, machines, seeds, budget))
+
+
+@cache
+def _compiler() -> Compiler:
+    """One for each process, which ends with it."""
+    compiler = Compiler()
+    atexit.register(compiler.close)
+    return compiler
 
 
 def _all(play: Any, ids: list[str], jobs: int) -> Iterator[Result | str]:
@@ -95,7 +103,7 @@ def _all(play: Any, ids: list[str], jobs: int) -> Iterator[Result | str]:
     if jobs == 1:
         yield from map(play, ids)
         return
-    with get_context("spawn").Pool(jobs, maxtasksperchild=1) as pool:
+    with get_context("spawn").Pool(jobs) as pool:
         yield from pool.imap_unordered(play, ids)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -62,12 +63,17 @@ def creation_code(variant: Variant, compiler: Compiler) -> dict[str, bytes]:
     contracts = built_from(sources, created_contracts())
     try:
         changed = compiler.creation_code(sources, contracts, optimized=True)
-        original = compiler.creation_code({}, contracts, optimized=True)
     except CompileError as fault:
         raise PatchError(f"{variant.id} does not compile: {fault}") from None
-    if changed == original:
+    code = {name: code for name, code in changed.items() if code != _original(compiler, name)}
+    if not code:
         raise PatchError(f"{variant.id} changes no contract of the world")
-    return {name: code for name, code in changed.items() if code != original[name]}
+    return code
+
+
+@cache
+def _original(compiler: Compiler, contract: str) -> bytes:
+    return compiler.creation_code({}, [contract], optimized=True)[contract]
 
 
 def hunt(
