@@ -5,7 +5,7 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign replay-bugs gas invariants lint format compile proto abi lock clean
+.PHONY: help setup demo test campaign replay-bugs tickets coverage gas invariants lint format compile proto abi lock clean
 
 help: ## List what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -35,6 +35,10 @@ campaign: setup .build/.stamp ## Hostile calls by the million; CALLS=, SEED=, JO
 replay-bugs: setup .build/.stamp ## Plant known bugs, one by one, for the campaign to find; BUG=D18, SEEDS=, CALLS=, JOBS=, ARGS=--list
 	@$(BIN)/python -m tests.bugs $(call option,BUG,--bug) $(call option,SEEDS,--seeds) $(call option,CALLS,--calls) \
 	  $(call option,MACHINE,--machine) $(call option,JOBS,--jobs) $(if $(PUBLISH),--publish) $(ARGS)
+
+tickets: setup .build/.stamp ## Tickets by the million, judged in Python and on chain; TICKETS=, SEED=, JOBS=
+	@$(BIN)/python -m tests.tickets $(call option,TICKETS,--tickets) $(call option,SEED,--seed) $(call option,JOBS,--jobs) \
+	  $(if $(PUBLISH),--publish) $(ARGS)
 
 gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", ARGS="--trace 'reward: middle'"
 	$(BIN)/python -m tests.gas $(POOLS) $(ARGS)
