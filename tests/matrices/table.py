@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import yaml
 
+from tests.support.abi import signature
 from tests.support.artifacts import artifact
-from tests.support.calldata import signature
 
 __all__ = ["KINDS", "NEEDED", "PROXIED", "STOPS", "Entry", "entries", "state_changing", "table", "views"]
 

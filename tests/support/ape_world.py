@@ -9,9 +9,9 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from scripts._lib.deployment import deploy as deploy_protocol
-from scripts._lib.instances import Deployment, instance
+from scripts._lib.instances import Deployment
 from scripts._lib.params import PRECISE_PERC, load_parameters
-from scripts._lib.sources import contract_id, pieces
+from scripts._lib.sources import PIECES, contract_id, pieces
 from tests.property.models.protocol import Terms
 from tests.support.ape_engine import ApeEngine
 from tests.support.calldata import deploy
@@ -46,6 +46,7 @@ def build_world(accounts: Any) -> World:
     engine = ApeEngine()
     facts = Facts(
         contracts=_contracts(deployment, parameters) | _lenses(engine, deployment, owner.address),
+        implementations=_implementations(deployment),
         owner=owner.address,
         verifier=verifier.address,
         actors=actors,
@@ -64,8 +65,12 @@ def _appoint(deployment: Deployment, owner: Any, verifier: Any) -> None:
 
 
 def _contracts(deployment: Deployment, parameters: Any) -> dict[str, tuple[str, str]]:
-    named = {piece.name: piece.contract for piece in pieces(parameters)}
-    return {name: (contract, instance(deployment.record, name).address) for name, contract in named.items()}
+    return {p.name: (p.contract, deployment.record.address(p.name)) for p in pieces(parameters)}
+
+
+def _implementations(deployment: Deployment) -> dict[str, tuple[str, str]]:
+    known = deployment.record.implementations
+    return {piece.name: (piece.contract, known[piece.name].address) for piece in PIECES if piece.proxied}
 
 
 def _lenses(engine: Engine, deployment: Deployment, owner: str) -> dict[str, tuple[str, str]]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from eth_abi.abi import decode, encode
-from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 
+from tests.support.abi import Codec, codec, selector, signature, types_of
 from tests.support.artifacts import artifact, artifacts
 from tests.support.engine import Engine, Log
 
-__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor", "signature"]
+__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor"]
 
 Entry = dict[str, Any]  # of an interface, as JSON
 
 # What the compiler itself reverts with.
 BUILT_IN = {
-    keccak(text="Panic(uint256)")[:4]: ("Panic", ["uint256"]),
-    keccak(text="Error(string)")[:4]: ("Error", ["string"]),
+    selector("Panic(uint256)"): ("Panic", codec("(uint256)")),
+    selector("Error(string)"): ("Error", codec("(string)")),
 }
 
 
@@ -29,18 +28,24 @@ class Contract:
     def __init__(self, name: str, address: str) -> None:
         self.name = name
         self.address = address
+        self._functions = _functions(name)
 
     def has(self, function: str) -> bool:
         """Whether the contract has a function of that name."""
-        return function in _functions(self.name)
+        return function in self._functions
 
     def encode(self, function: str, *arguments: object) -> bytes:
         """Calldata of a function, by name, or by signature where more than one has that name.
 
         Bytes and integers as they are, addresses as texts, structs as tuples.
         """
-        selector, types = _functions(self.name)[function]
-        return selector + encode(types, arguments)
+        known, inputs = self._functions[function]
+        return known + inputs.encode(arguments)
+
+    def decode(self, function: str, answer: bytes) -> Any:
+        """What a function has answered: the value, or a tuple of them if it answers with several."""
+        values = _outputs(self.name)[function].decode(answer, 0)
+        return values[0] if len(values) == 1 else values
 
     def events(self, name: str, logs: tuple[Log, ...]) -> list[dict[str, Any]]:
         """The events of that name that this contract has emitted, each with its arguments by name."""
@@ -51,60 +56,40 @@ class Contract:
 
 def deploy(engine: Engine, sender: str, name: str, *arguments: object) -> Contract:
     """Deploys a contract of the project whose constructor takes these arguments."""
-    code = artifact(name).creation_code + encode_constructor(name, *arguments)
-    return Contract(name, to_checksum_address(engine.create(sender, code)))
+    return Contract(name, engine.create(sender, artifact(name).creation_code + encode_constructor(name, *arguments)))
 
 
 def encode_constructor(name: str, *arguments: object) -> bytes:
     """What follows a contract's creation code."""
-    types = [t for constructor in artifact(name).entries("constructor") for t in _types(constructor["inputs"])]
-    return encode(types, arguments)
+    inputs = [field for constructor in artifact(name).entries("constructor") for field in constructor["inputs"]]
+    return codec(types_of(inputs)).encode(arguments)
 
 
+@lru_cache(4096)
 def decode_refusal(data: bytes) -> tuple[str, tuple[object, ...]]:
     """Name and arguments of an error, whichever contract of the project has raised it."""
-    name, types = _errors().get(data[:4], ("", []))
-    if not name:
-        return "0x" + data.hex(), ()
-    return name, tuple(_plain(value) for value in decode(types, data[4:]))
-
-
-def _plain(value: object) -> object:
-    return to_checksum_address(value) if isinstance(value, str) and is_address(value) else value
+    name, arguments = _errors().get(data[:4], ("", None))
+    return (name, arguments.decode(data, 4)) if arguments else ("0x" + data.hex(), ())
 
 
 def _event(abi: Entry, log: Log) -> dict[str, Any]:
     indexed = [field for field in abi["inputs"] if field["indexed"]]
     others = [field for field in abi["inputs"] if not field["indexed"]]
-    values = {f["name"]: decode(_types([f]), t)[0] for f, t in zip(indexed, log.topics[1:], strict=True)}
-    values |= zip([f["name"] for f in others], decode(_types(others), log.data), strict=True)
-    return {name: _plain(value) for name, value in values.items()}
-
-
-def _types(fields: list[Entry]) -> list[str]:
-    """Canonical: a struct is a tuple."""
-    return [
-        f"({','.join(_types(f['components']))}){f['type'].removeprefix('tuple')}"
-        if f["type"].startswith("tuple")
-        else f["type"]
-        for f in fields
-    ]
-
-
-def signature(entry: Entry) -> str:
-    """Of a function, an event or an error of an interface."""
-    return f"{entry['name']}({','.join(_types(entry['inputs']))})"
-
-
-def _selector(entry: Entry) -> bytes:
-    return keccak(text=signature(entry))[:4]
+    values = {f["name"]: codec(types_of([f])).decode(t, 0)[0] for f, t in zip(indexed, log.topics[1:], strict=True)}
+    return values | dict(zip([f["name"] for f in others], codec(types_of(others)).decode(log.data, 0), strict=True))
 
 
 @cache
-def _functions(contract: str) -> dict[str, tuple[bytes, list[str]]]:
+def _functions(contract: str) -> dict[str, tuple[bytes, Codec]]:
     methods = artifact(contract).entries("function")
-    known = [(m, (_selector(m), _types(m["inputs"]))) for m in methods]
+    known = [(m, (selector(signature(m)), codec(types_of(m["inputs"])))) for m in methods]
     return {m["name"]: function for m, function in known} | {signature(m): function for m, function in known}
+
+
+@cache
+def _outputs(contract: str) -> dict[str, Codec]:
+    known = [(m, codec(types_of(m["outputs"]))) for m in artifact(contract).entries("function")]
+    return {m["name"]: outputs for m, outputs in known} | {signature(m): outputs for m, outputs in known}
 
 
 @cache
@@ -113,6 +98,8 @@ def _events(contract: str) -> dict[str, Entry]:
 
 
 @cache
-def _errors() -> dict[bytes, tuple[str, list[str]]]:
+def _errors() -> dict[bytes, tuple[str, Codec]]:
     errors = (error for contract in artifacts().values() for error in contract.entries("error"))
-    return BUILT_IN | {_selector(error): (error["name"], _types(error["inputs"])) for error in errors}
+    return BUILT_IN | {
+        selector(signature(error)): (error["name"], codec(types_of(error["inputs"]))) for error in errors
+    }

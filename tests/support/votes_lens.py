@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eth_abi.abi import decode
-from eth_utils.address import to_checksum_address
-
 from tests.support.calldata import Contract
 from tests.support.engine import Engine
 
@@ -37,8 +34,8 @@ class VotesLens:
     def look(self, rounds: Sequence[int]) -> dict[int, VotesAt]:
         """Votes at the starts of these rounds; RuntimeError if a view reverts."""
         data = self._engine.view(self._contract.address, self._contract.encode("look", self._accounts, rounds))
-        views, totals = decode(["(uint256,address)[]", "uint256[]"], data)
-        rows = iter(VoteView(votes, to_checksum_address(delegate)) for votes, delegate in views)
+        views, totals = self._contract.decode("look", data)
+        rows = iter(VoteView(votes, delegate) for votes, delegate in views)
         return {
             round_: VotesAt({account: next(rows) for account in self._accounts}, total)
             for round_, total in zip(rounds, totals, strict=True)

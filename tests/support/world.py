@@ -40,12 +40,14 @@ class Facts:
     """What a world is, whichever chain it stands on.
 
     Attributes:
-        contracts: the contract and its address, by the name that the Controller knows it by, or its own.
+        contracts: the contract and its address, by the name that the Controller knows it by, or its own; and
+            `implementations` those behind proxies, at their own addresses.
         verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
     """
 
     contracts: Mapping[str, tuple[str, str]]
+    implementations: Mapping[str, tuple[str, str]]
     owner: str
     verifier: str
     actors: Mapping[str, Actor]
@@ -57,7 +59,8 @@ class World:
     """Contracts at the addresses that clients use, people by name, and the terms that the model needs.
 
     Attributes:
-        contracts: all of them, by the name that the Controller knows them by, or their own.
+        contracts: all of them, by the name that the Controller knows them by, or their own; and `implementations`
+            those behind proxies, at their own addresses.
         verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
     """
@@ -65,6 +68,7 @@ class World:
     def __init__(self, engine: Engine, facts: Facts) -> None:
         self.engine, self.facts = engine, facts
         self.contracts = {name: Contract(*place) for name, place in facts.contracts.items()}
+        self.implementations = {name: Contract(*place) for name, place in facts.implementations.items()}
         self.controller = self.contracts["Controller"]
         self.token = self.contracts["LivepeerToken"]
         self.minter = self.contracts["Minter"]
