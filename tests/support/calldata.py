@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any
 
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from tests.support.abi import Codec, codec, selector, signature, types_of
@@ -56,7 +57,8 @@ class Contract:
 
 def deploy(engine: Engine, sender: str, name: str, *arguments: object) -> Contract:
     """Deploys a contract of the project whose constructor takes these arguments."""
-    return Contract(name, engine.create(sender, artifact(name).creation_code + encode_constructor(name, *arguments)))
+    code = artifact(name).creation_code + encode_constructor(name, *arguments)
+    return Contract(name, to_checksum_address(engine.create(sender, code)))
 
 
 def encode_constructor(name: str, *arguments: object) -> bytes:
