@@ -8,24 +8,19 @@ make replay-bugs ARGS=--list
 
 from __future__ import annotations
 
-import atexit
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache, partial
-from multiprocessing import get_context
 from typing import Any
 
 import click
 
-from tests.bugs.catalogue import CATALOGUES, PatchError, Variant, bugs, variants, wanted
-from tests.bugs.hunt import Budget, creation_code, hunt
+from tests.bugs.catalogue import CATALOGUES, PatchError, Variant, bugs, wanted
+from tests.bugs.hunt import Budget
 from tests.bugs.results import CONTROL, Result, Results, publish
+from tests.bugs.work import play_all
 from tests.campaign.machines import MACHINES
-from tests.support.compiler import Compiler
-from tests.support.recording import created_contracts
 
 MISSED = "missed"
 
@@ -62,11 +57,13 @@ def main(
         chosen, machines = _chosen(bug, results), _machines(only)
     except PatchError as fault:
         raise click.ClickException(str(fault)) from fault
-    play = partial(_play, machines=machines, seeds=range(first_seed, first_seed + seeds), budget=Budget(calls, seconds))
-    played = []
-    for result in _all(play, [CONTROL, *(variant.id for variant in chosen)] if bug == "all" else _ids(chosen), jobs):
+    ids = [CONTROL, *(variant.id for variant in chosen)] if bug == "all" or not chosen else [v.id for v in chosen]
+    played, failed = [], False
+    for result in play_all(ids, machines, range(first_seed, first_seed + seeds), Budget(calls, seconds), jobs):
         if isinstance(result, str):
-            raise click.ClickException(result)
+            click.echo(result)
+            failed = True
+            continue
         results.add(result)
         played.append(result)
         click.echo(f"{result.id:>6}  {'  '.join(result.cells())}")
@@ -76,35 +73,7 @@ def main(
     click.echo(f"{len(played)} played in {time.monotonic() - began:.0f} s; not found by every seed: {missed or 'none'}")
     if published:
         publish(results, _commit(), f"{datetime.now(UTC):%Y-%m-%d}")
-    sys.exit(bool(missed) or any(result.found for result in played if result.id == CONTROL))
-
-
-def _play(id_: str, machines: Mapping[str, type[Any]], seeds: range, budget: Budget) -> Result | str:
-    """What a process does; a text if the variant cannot be made."""
-    code: dict[str, bytes] = {}
-    if id_ != CONTROL:
-        try:
-            code = creation_code(variants()[id_][1], _compiler())
-        except PatchError as fault:
-            return str(fault)
-    return Result(id_, budget, hunt(code, machines, seeds, budget))
-
-
-@cache
-def _compiler() -> Compiler:
-    """One for each process, which ends with it."""
-    compiler = Compiler()
-    atexit.register(compiler.close)
-    return compiler
-
-
-def _all(play: Any, ids: list[str], jobs: int) -> Iterator[Result | str]:
-    created_contracts()  # the world is recorded once, before others ask for it
-    if jobs == 1:
-        yield from map(play, ids)
-        return
-    with get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap_unordered(play, ids)
+    sys.exit(failed or bool(missed) or any(result.found for result in played if result.id == CONTROL))
 
 
 def _chosen(bug: str, results: Results) -> list[Variant]:
@@ -112,10 +81,6 @@ def _chosen(bug: str, results: Results) -> list[Variant]:
         missing = ",".join(id_ for name in CATALOGUES for id_ in results.missing(name))
         return wanted(missing) if missing else []
     return [] if bug == CONTROL else wanted(bug)
-
-
-def _ids(chosen: list[Variant]) -> list[str]:
-    return [variant.id for variant in chosen] or [CONTROL]
 
 
 def _machines(only: str) -> dict[str, type[Any]]:

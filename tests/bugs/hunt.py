@@ -6,21 +6,25 @@ cost the calls of the first two.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from tests.bugs.catalogue import PatchError, Variant
+from tests.bugs.catalogue import ROOT, PatchError, Variant
 from tests.campaign.history import CRASH, Failure, play
-from tests.support.compiler import CompileError, Compiler, built_from
+from tests.support.artifacts import artifact
+from tests.support.compiler import CompileError, Compiler, built_from, closure
 from tests.support.recording import UnbuildableError, created_contracts, in_process_world
 from tests.support.world import World
 
 __all__ = ["HISTORY", "SET_UP", "Budget", "Hunt", "creation_code", "hunt"]
 
+FOLDER = ROOT / ".build" / "variants"
 HISTORY = 2_000  # calls
 SET_UP = "set-up"
 VIEW = "a view reverts"
@@ -28,7 +32,7 @@ VIEW = "a view reverts"
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """When to give up, for each seed: after so many calls, or so many seconds if that is not zero."""
+    """When to give up, for each seed: after so many calls, or so many seconds of the processor if that is not zero."""
 
     calls: int
     seconds: float = 0.0
@@ -54,13 +58,24 @@ class Hunt:
 
 
 def creation_code(variant: Variant, compiler: Compiler) -> dict[str, bytes]:
-    """Of the contracts that a variant changes, optimised as they are deployed.
+    """Of the contracts that a variant changes, optimised as they are deployed; kept for the next time.
 
     Raises:
         PatchError: the change is no valid program, or none of the world's contracts is another by it.
     """
     sources = variant.sources()
     contracts = built_from(sources, created_contracts())
+    kept = FOLDER / f"{_digest(sources, contracts)}.json"
+    if not kept.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        code = _compiled(variant, sources, contracts, compiler)
+        kept.write_text(json.dumps({name: text.hex() for name, text in code.items()}), "utf-8")
+    return {name: bytes.fromhex(text) for name, text in json.loads(kept.read_text("utf-8")).items()}
+
+
+def _compiled(
+    variant: Variant, sources: Mapping[str, str], contracts: Sequence[str], compiler: Compiler
+) -> dict[str, bytes]:
     try:
         changed = compiler.creation_code(sources, contracts, optimized=True)
     except CompileError as fault:
@@ -76,6 +91,14 @@ def _original(compiler: Compiler, contract: str) -> bytes:
     return compiler.creation_code({}, [contract], optimized=True)[contract]
 
 
+def _digest(sources: Mapping[str, str], contracts: Sequence[str]) -> str:
+    """Of all that the code depends on in this tree."""
+    digest = sha256()
+    for path in sorted({path for name in contracts for path in closure(artifact(name).source)}):
+        digest.update(path.encode() + (sources.get(path) or (ROOT / path).read_text("utf-8")).encode())
+    return digest.hexdigest()[:32]
+
+
 def hunt(
     code: Mapping[str, bytes], machines: Mapping[str, type[Any]], seeds: Sequence[int], budget: Budget
 ) -> list[Hunt]:
@@ -88,11 +111,11 @@ def hunt(
 
 
 def _hunt(world: World, machines: Mapping[str, type[Any]], seed: int, budget: Budget) -> Hunt:
-    calls, started = 0, time.perf_counter()
+    calls, started = 0, time.process_time()
     for name, number in _turns(machines):
         history = play(world, machines[name], f"{seed}/{name}/{number}", min(HISTORY, budget.calls - calls))
         calls += history.calls
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         if failure := history.failure:
             return Hunt(
                 seed, _property(failure), name, _headline(failure), calls, round(seconds, 2), tuple(failure.lines)
