@@ -28,20 +28,25 @@ contract HarnessReceiver {
 
     /// @dev Takes plain ether too, and unlike `receive` can answer.
     fallback(bytes calldata) external payable returns (bytes memory answer) {
-        if (_mood == Mood.Refuse) revert Refused();
-        if (_mood == Mood.CallBack) _callBack();
-        if (_mood == Mood.AnswerAtLength) answer = new bytes(LONG_ANSWER);
-        if (_mood == Mood.WasteGas) answer = new bytes(UNPAYABLE); // takes all gas in one step
+        return _take();
     }
 
-    /// @notice How to behave from now on; `target` and `data` are for {Mood.CallBack}.
+    /// @notice How to behave from now on; `target` and `data` are for {Mood.CallBack}, which happens once.
     function behave(Mood mood, address target, bytes calldata data) external {
-        (_mood, _target, _data) = (mood, target, data);
+        (_mood, _target, _data, calledBack) = (mood, target, data, false);
     }
 
     /// @notice Calls `target` with `data` and the ether sent along, as this contract.
     function act(address target, bytes calldata data) external payable {
         Address.functionCallWithValue(target, data, msg.value);
+    }
+
+    /// @dev Ether has arrived.
+    function _take() internal returns (bytes memory answer) {
+        if (_mood == Mood.Refuse) revert Refused();
+        if (_mood == Mood.CallBack && !calledBack) _callBack();
+        if (_mood == Mood.AnswerAtLength) answer = new bytes(LONG_ANSWER);
+        if (_mood == Mood.WasteGas) answer = new bytes(UNPAYABLE); // takes all gas in one step
     }
 
     function _callBack() private {

@@ -17,7 +17,7 @@ from tests.matrices.scene import ETHER, FOR, LPT, NOBODY, QUEUE, RECEIVE, Act, S
 from tests.support.calldata import Contract, deploy
 from tests.support.evm_engine import CHAIN_ID
 
-__all__ = ["EXECUTE", "Sample", "attempts", "samples", "sign_typed", "ticket_of"]
+__all__ = ["EXECUTE", "TICKET", "Sample", "attempts", "samples", "sign_typed", "ticket_of"]
 
 FIVE, SEVEN = 5, 7
 TIME_LIMIT = 2**40
@@ -356,10 +356,10 @@ def _new_minter(scene: Scene) -> str:
     return "new minter"
 
 
-def ticket_of(scene: Scene) -> tuple[Any, ...]:
-    """A ticket of gina's for olga that wins, its signature and olga's number."""
+def ticket_of(scene: Scene, recipient: str = "olga") -> tuple[Any, ...]:
+    """A ticket of gina's that wins, its signature and the recipient's number."""
     ticket = Ticket(
-        recipient=scene.names["olga"],
+        recipient=scene.names[recipient],
         sender=scene.names["gina"],
         face_value=ETHER,
         win_prob=MAX_WIN_PROB,

@@ -26,6 +26,7 @@ __all__ = ["ETHER", "FOR", "NOBODY", "Act", "Proposal", "Scene"]
 ETHER = 10**18
 NOBODY = "0x" + "00" * 20
 HEIR = "0x" + "0e" * 20  # who owns everything in the end
+RECEIVERS = ("stranger", "rosa", "ruth")
 LONG = 200  # blocks: a round that all calls of a test fit into
 FOR = 1
 RECEIVE = "receive"
@@ -67,10 +68,14 @@ class Proposal(NamedTuple):
 
 class Scene:
     """Olga and otto are active, oona is registered outside the pool; dora, dirk and dina have bonded, dora has a lock
-    that is open and fees, dina has unbonded everything; gina can pay, gus has unlocked; olga has named gus to call her
-    reward, and proposes. Nobody has called reward in the round.
+    that is open, dina has unbonded everything; gina can pay, gus has unlocked; olga has named gus to call her reward,
+    and proposes. Nobody has called reward in the round.
+
+    Of the contracts that are not the protocol's, stranger is nobody, rosa is to olga as dora is, and has unlocked as
+    gus has; ruth is an active orchestrator.
 
     Attributes:
+        receivers: contracts that are not the protocol's.
         callers: address by name; contracts by the names that the Controller knows them by.
         names: the same, and addresses that can make no call.
         proposals: by description; each of a function of `by_proposal` is queued.
@@ -84,11 +89,11 @@ class Scene:
         self.contracts["LivepeerTokenFaucet"] = deploy(
             self.engine, owner, "LivepeerTokenFaucet", self.world.token.address, *FAUCET
         )
-        self.stranger = deploy(self.engine, owner, "HarnessReceiver")
+        self.receivers = {name: deploy(self.engine, owner, "HarnessReceiver") for name in RECEIVERS}
         people = {name: actor.address for name, actor in self.world.actors.items()}
         contracts = {n: c.address for n, c in self.contracts.items() if not n.startswith("Harness")}
         self.callers = people | contracts | {"owner": owner, "verifier": self.world.verifier}
-        self.names = {"nobody": NOBODY, **self.callers, "stranger": self.stranger.address}
+        self.names = {"nobody": NOBODY, **self.callers, **{n: r.address for n, r in self.receivers.items()}}
         self.proposals: dict[str, Proposal] = {}
         self.by_proposal: dict[str, tuple[Any, ...]] = {}
         self._puppets = set(contracts)
@@ -96,7 +101,7 @@ class Scene:
             make_puppet(self.engine, owner, self.contracts[name])
         self._play()
         self._change_hands()
-        self.callers |= {"stranger": self.stranger.address}
+        self.callers |= {name: receiver.address for name, receiver in self.receivers.items()}
 
     # Calls
 
@@ -105,8 +110,8 @@ class Scene:
         data = self.encode(act)
         if act.caller in self._puppets:
             sender, to, data = "mallory", self.callers[act.caller], in_the_name_of(target.address, data)
-        elif act.caller == "stranger":
-            sender, to, data = "mallory", self.stranger.address, self.stranger.encode("act", target.address, data)
+        elif receiver := self.receivers.get(act.caller):
+            sender, to, data = "mallory", receiver.address, receiver.encode("act", target.address, data)
         else:
             sender, to = act.caller, target.address
         return self.engine.call(self.callers[sender], to, data, act.value)
@@ -171,11 +176,13 @@ class Scene:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """What happens within has not happened afterwards."""
-        snapshot = self.engine.snapshot()
+        snapshot, known = self.engine.snapshot(), (self.contracts, self.receivers, self.callers, self.names)
+        self.contracts, self.receivers, self.callers, self.names = map(dict, known)
         try:
             yield
         finally:
             self.engine.restore(snapshot)
+            self.contracts, self.receivers, self.callers, self.names = known
 
     # Time
 
@@ -201,8 +208,11 @@ class Scene:
     def _play(self) -> None:
         bonding, broker = "BondingManager", "TicketBroker"
         self.do(Act("owner", "RoundsManager", "setRoundLength(uint256)", (LONG,)))
-        self.do(Act("owner", "LivepeerToken", "transfer(address,uint256)", ("Treasury", 1_000 * LPT)))
-        self.do(Act("owner", "LivepeerToken", "transfer(address,uint256)", ("LivepeerTokenFaucet", 1_000 * LPT)))
+        self.do(Act("owner", bonding, "setNumActiveTranscoders(uint256)", (3,)))
+        for name in ("Treasury", "LivepeerTokenFaucet", "rosa", "ruth"):
+            self.do(Act("owner", "LivepeerToken", "transfer(address,uint256)", (name, 3_000 * LPT)))
+        for name in ("rosa", "ruth"):
+            self.do(Act(name, "LivepeerToken", "approve(address,uint256)", (bonding, 3_000 * LPT)))
         self.do(Act("mallory", "Treasury", RECEIVE, value=ETHER))
         self.next_round()
         for who, stake, to in (
@@ -212,18 +222,22 @@ class Scene:
             ("dora", 500, "olga"),
             ("dirk", 500, "otto"),
             ("dina", 500, "olga"),
+            ("rosa", 500, "olga"),
+            ("ruth", 1_000, "ruth"),
         ):
             self.do(Act(who, bonding, "bond(uint256,address)", (stake * LPT, to)))
         self.do(Act("olga", bonding, "setRewardCaller(address)", ("gus",)))
         parts = (10 * ETHER, 10 * ETHER)
         self.do(Act("gina", broker, "fundDepositAndReserve(uint256,uint256)", parts, 20 * ETHER))
-        self.do(Act("gus", broker, "fundDeposit()", (), ETHER))
-        self.do(Act("gus", broker, "unlock()"))
+        for who in ("gus", "rosa"):
+            self.do(Act(who, broker, "fundDeposit()", (), ETHER))
+            self.do(Act(who, broker, "unlock()"))
         self.next_round()
-        for who in ("olga", "otto"):
+        for who in ("olga", "otto", "ruth"):
             self.do(Act(who, bonding, "reward()"))
             self.do(Act(who, bonding, "transcoder(uint256,uint256)", (100_000, 500_000)))
-        self.do(Act("dora", bonding, "unbond(uint256)", (100 * LPT,)))
+        for who in ("dora", "rosa"):
+            self.do(Act(who, bonding, "unbond(uint256)", (100 * LPT,)))
         dinas = self.number(bonding, "pendingStake", "dina", 0)
         self.do(Act("dina", bonding, "unbond(uint256)", (dinas,)))
         self._propose_all()
@@ -240,14 +254,18 @@ class Scene:
         for name, proposal in self.proposals.items():
             if name not in ("succeeded", "open", "pending"):
                 self.do(Act("mallory", "LivepeerGovernor", QUEUE, proposal.call))
-        self._open_poll()
+        self.open_poll()
 
     def _propose_all(self) -> None:
         """One that is to be queued in the tests, one that is queued by then, one for each function of proposals."""
         self.propose("succeeded", [("LivepeerToken", 0, b"")])
         payment = Contract("LivepeerToken", "").encode("transfer", self.callers["mallory"], LPT)
         self.propose("queued", [("LivepeerToken", 0, payment)])
+        self.propose("payment", [("rosa", 5, b"")])
+        self.propose("two payments", [("rosa", 5, b""), ("dora", 7, b"")])
         governor = Contract("LivepeerGovernor", "")
+        relayed = governor.encode("relay", self.names["rosa"], 5, b"")
+        self.propose("relayed payment", [("LivepeerGovernor", 5, relayed)])
         ping = Contract("BondingVotes", "").encode("delegates", self.callers["olga"])
         self.by_proposal = {
             "relay(address,uint256,bytes)": (self.callers["BondingVotes"], 0, ping),
@@ -272,11 +290,13 @@ class Scene:
     def id_of(self, proposal: Proposal) -> int:
         return self.number("LivepeerGovernor", "hashProposal", *proposal.call)
 
-    def _open_poll(self) -> None:
+    def open_poll(self) -> str:
+        """Answers with the address of a new poll, which is Poll from now on."""
         outcome = self.do(Act("olga", "PollCreator", "createPoll(bytes)", (b"a question",)))
         (opened,) = self.contracts["PollCreator"].events("PollCreated", outcome.logs)
         self.contracts["Poll"] = Contract("Poll", opened["poll"])
         self.names["Poll"] = opened["poll"]
+        return str(opened["poll"])
 
     def _change_hands(self) -> None:
         """Everything that the deployer still owns becomes the heir's."""
