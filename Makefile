@@ -40,6 +40,9 @@ tickets: setup .build/.stamp ## Tickets by the million, judged in Python and on 
 	@$(BIN)/python -m tests.tickets $(call option,TICKETS,--tickets) $(call option,SEED,--seed) $(call option,JOBS,--jobs) \
 	  $(if $(PUBLISH),--publish) $(ARGS)
 
+coverage: setup .build/.stamp ## Lines and branches of Solidity that the tests execute; JOBS=, ARGS=--again
+	@$(BIN)/python -m tests.coverage $(call option,JOBS,--jobs) $(if $(PUBLISH),--publish) $(ARGS)
+
 gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", ARGS="--trace 'reward: middle'"
 	$(BIN)/python -m tests.gas $(POOLS) $(ARGS)
 
