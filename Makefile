@@ -5,7 +5,8 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign replay-bugs tickets coverage gas invariants lint format compile proto abi lock clean
+.PHONY: help setup demo test campaign replay-bugs tickets coverage gas invariants \
+  audit audit-setup slither lint format compile proto abi lock clean
 
 help: ## List what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -49,6 +50,15 @@ gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", 
 invariants: setup ## The tests of every property, or of one: ID=BOND-07
 	@$(BIN)/python -m tests.arch.test_invariants $(ID)
 
+audit-setup: setup
+	@tools/audit.sh
+
+audit: audit-setup ## Second opinions by other tools, one after the other; each also by its own name, as below
+	$(BIN)/python -m tests.audit
+
+slither: audit-setup ## Slither's detectors on every production contract, against the reviewed list
+	$(BIN)/python -m tests.audit slither
+
 lint: setup ## ruff, mypy, solhint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -69,9 +79,12 @@ proto: setup ## Generate the wire messages from their .proto
 abi: setup .build/.stamp ## Write the interfaces that nodes carry from the compiled contracts
 	$(BIN)/ape run abi
 
-lock: ## Renew requirements.lock from pyproject.toml
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-	  --no-header --extra dev --extra ray --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
+LOCK := --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+  --no-header --strip-extras --allow-unsafe
+
+lock: ## Renew requirements.lock from pyproject.toml, requirements-audit.lock from requirements-audit.in
+	$(BIN)/pip-compile $(LOCK) --extra dev --extra ray --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --output-file requirements-audit.lock requirements-audit.in
 
 clean: ## Remove everything that set-up and tests have made
-	rm -rf .venv node_modules .build contracts/.cache demo-output campaign-output .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-audit node_modules .build contracts/.cache demo-output campaign-output .pytest_cache .hypothesis .mypy_cache .ruff_cache
