@@ -61,7 +61,12 @@ class Compiler:
         Raises:
             CompileError: the sources are no valid program.
         """
-        places = {name: artifact(name).source for name in contracts}
+        return self.code_of(sources, {name: artifact(name).source for name in contracts}, optimized=optimized)
+
+    def code_of(
+        self, sources: Mapping[str, str], places: Mapping[str, str], *, optimized: bool = False
+    ) -> dict[str, bytes]:
+        """As {creation_code}, of contracts whose files are given by `places`."""
         selection = {path: {name: ["evm.bytecode.object"]} for name, path in places.items()}
         settings = PLAIN | {"optimizer": OPTIMIZED if optimized else {"enabled": False}, "outputSelection": selection}
         output = self._ask(sources, settings)["contracts"]

@@ -88,6 +88,17 @@ class EvmEngine:
             self._enter(self._height)
         return bytes(self._evm.message_call(NOBODY, to, data, is_static=True))
 
+    def view_after(self, first: tuple[str, str, bytes], to: str, data: bytes) -> bytes:
+        """What a view would answer after a call (sender, to, calldata), which is undone."""
+        start = self._evm.snapshot()
+        try:
+            if self._at != self._height:
+                self._enter(self._height)
+            self._evm.message_call(*first)
+            return self.view(to, data)
+        finally:
+            self._evm.revert(start)
+
     def balance(self, address: str) -> int:
         return int(self._evm.get_balance(address))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from typing import Any, NamedTuple
 
 from eth_utils.address import to_checksum_address
@@ -12,7 +13,7 @@ from tests.support.artifacts import artifact
 from tests.support.calldata import Contract
 from tests.support.engine import Engine
 
-__all__ = ["AccountView", "ClaimView", "Lens", "LockView", "Observation", "SystemView"]
+__all__ = ["AccountView", "ClaimView", "Lens", "LockView", "Names", "Observation", "SystemView", "Words"]
 
 WORD = 32
 
@@ -126,12 +127,12 @@ class Lens:
         _require_layout()
         self._engine, self._contract = engine, contract
         self._accounts, self._senders = tuple(accounts), tuple(senders)
-        self._names = {int(account, 16): account for account in accounts}
+        self._names = Names(accounts)
 
     def look(self, past_round: int) -> Observation:
         """The state now; RuntimeError if one of the protocol's views reverts."""
         data = self._contract.encode("look", self._accounts, self._senders, past_round)
-        words = _Words(self._engine.view(self._contract.address, data))
+        words = Words(self._engine.view(self._contract.address, data))
         system = SystemView(*words.take(0, len(SystemView._fields)))
         tails = len(SystemView._fields)
         accounts = [self._account(row) for row in words.rows(tails, len(AccountView._fields))]
@@ -144,24 +145,32 @@ class Lens:
             system=system,
             accounts=by_name,
             locks={name: [next(locks) for _ in range(seen.next_lock_id)] for name, seen in by_name.items()},
-            pool=[self._name(row[0]) for row in words.rows(tails + 2, 1)],
+            pool=[self._names[row[0]] for row in words.rows(tails + 2, 1)],
             claims=dict(zip(pairs, claims, strict=True)),
         )
 
     def _account(self, row: list[int]) -> AccountView:
         view = AccountView(*row)
-        return view._replace(delegate=self._name(row[2]))
-
-    def _name(self, number: int) -> str:
-        return self._names.get(number) or to_checksum_address(number.to_bytes(20, "big"))
+        return view._replace(delegate=self._names[row[2]])
 
 
-class _Words:
+class Names(dict[int, str]):
+    """Addresses as texts, by number."""
+
+    def __init__(self, accounts: Sequence[str]) -> None:
+        super().__init__((int(account, 16), account) for account in accounts)
+
+    def __missing__(self, number: int) -> str:
+        return to_checksum_address(number.to_bytes(20, "big"))
+
+
+class Words:
     """An ABI-encoded answer whose parts are all made of whole words: much faster than a decoder for any type."""
 
     def __init__(self, data: bytes) -> None:
-        assert len(data) % WORD == 0
-        self._words = [int.from_bytes(data[i : i + WORD], "big") for i in range(0, len(data), WORD)]
+        count, rest = divmod(len(data), WORD)
+        assert not rest
+        self._words = list(map(int.from_bytes, Struct(f"{WORD}s" * count).unpack(data)))
 
     def take(self, start: int, count: int) -> list[int]:
         return self._words[start : start + count]
@@ -169,8 +178,8 @@ class _Words:
     def rows(self, head: int, width: int) -> Iterator[list[int]]:
         """The elements of the array that head word `head` points to, each `width` words."""
         start = self._words[head] // WORD
-        for row in range(self._words[start]):
-            yield self.take(start + 1 + row * width, width)
+        for at in range(start + 1, start + 1 + self._words[start] * width, width):
+            yield self._words[at : at + width]
 
 
 def _require_layout() -> None:

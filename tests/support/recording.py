@@ -19,8 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.property.models.protocol import Terms
+from tests.support.abi import codec
 from tests.support.artifacts import artifact, artifacts
+from tests.support.compiler import Compiler
 from tests.support.evm_engine import EvmEngine
+from tests.support.quick_lens import INSIDE, QuickLens
 from tests.support.world import Actor, Facts, World
 
 __all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "recording"]
@@ -56,14 +59,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
+    """What was sent.
+
+    Attributes:
+        inside: creation code of contracts that only the EVM in process takes, by name.
+    """
+
     facts: Facts
     steps: list[Step]
+    inside: dict[str, bytes]
 
     def to_json(self) -> str:
         facts = asdict(self.facts)
         for actor in facts["actors"].values():
             actor["key"] = actor["key"].hex()
-        return json.dumps({"facts": facts, "steps": [asdict(s) | {"data": s.data.hex()} for s in self.steps]}, indent=1)
+        steps = [asdict(step) | {"data": step.data.hex()} for step in self.steps]
+        inside = {name: code.hex() for name, code in self.inside.items()}
+        return json.dumps({"facts": facts, "steps": steps, "inside": inside}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Recording:
@@ -73,6 +85,7 @@ class Recording:
         return cls(
             Facts(**{**facts, "actors": actors, "terms": Terms(**facts["terms"])}),
             [Step(**{**step, "data": bytes.fromhex(step["data"])}) for step in kept["steps"]],
+            {name: bytes.fromhex(code) for name, code in kept["inside"].items()},
         )
 
 
@@ -92,7 +105,9 @@ def in_process_world(creation_code: Mapping[str, bytes] | None = None) -> World:
         engine.endow(account, 0, RICH)
     for step in played.steps:
         _play(engine, step, code)
-    return World(engine, facts)
+    world = World(engine, facts)
+    world.quick_lens = _quick_lens(engine, world, played.inside)
+    return world
 
 
 def created_contracts() -> list[str]:
@@ -122,6 +137,12 @@ def _play(engine: EvmEngine, step: Step, code: Mapping[str, bytes]) -> None:
     except RuntimeError as stop:
         raise UnbuildableError(f"the constructor of {step.contract} reverts: {stop}") from stop
     assert address.lower() == step.address.lower(), f"{step.contract} came to stand elsewhere"
+
+
+def _quick_lens(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) -> QuickLens:
+    code = inside["BondingInside"] + codec("(address)").encode([world.controller.address])
+    book = engine.create(world.owner, code)
+    return QuickLens(engine, world.contracts, book, list(world.addresses.values()), world.senders)
 
 
 def _digest() -> str:
@@ -157,7 +178,9 @@ def _main() -> None:
 
     with ape.networks.ethereum.local.use_provider("foundry"):
         world = build_world(ape.accounts.test_accounts)
-        kept = Recording(world.facts, list(_steps(ape.chain.provider)))
+        steps = list(_steps(ape.chain.provider))
+    with Compiler() as compiler:
+        kept = Recording(world.facts, steps, compiler.code_of({}, INSIDE, optimized=True))
     path = FOLDER / f"{_digest()}.json"
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.write_text(kept.to_json(), "utf-8")

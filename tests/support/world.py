@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tests.property.models.books import NOBODY
 from tests.property.models.protocol import Terms
@@ -18,6 +19,9 @@ from tests.support.calldata import Contract
 from tests.support.engine import Engine
 from tests.support.lens import Lens
 from tests.support.votes_lens import VotesLens
+
+if TYPE_CHECKING:
+    from tests.support.quick_lens import QuickLens
 
 __all__ = ["DELEGATORS", "EVERYBODY", "GATEWAYS", "LPT", "ORCHESTRATORS", "Actor", "Facts", "World"]
 
@@ -61,6 +65,8 @@ class World:
     Attributes:
         contracts: all of them, by the name that the Controller knows them by, or their own; and `implementations`
             those behind proxies, at their own addresses.
+        lens: tells the whole state; `quick_lens` too, on the EVM in process.
+        senders: whose reserves are looked at.
         verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
     """
@@ -84,8 +90,10 @@ class World:
         # Accounts that are looked at, but do not act as people do.
         self.others = {"nobody": NOBODY, "owner": self.owner, "treasury": self.treasury}
         self.addresses = self.others | {name: actor.address for name, actor in self.actors.items()}
-        looked_at, senders = list(self.addresses.values()), [self.addresses[n] for n in (*GATEWAYS, "mallory")]
-        self.lens = Lens(engine, self.contracts["HarnessProtocolLens"], looked_at, senders)
+        looked_at = list(self.addresses.values())
+        self.senders = [self.addresses[name] for name in (*GATEWAYS, "mallory")]
+        self.lens = Lens(engine, self.contracts["HarnessProtocolLens"], looked_at, self.senders)
+        self.quick_lens: QuickLens | None = None
         self.votes_lens = VotesLens(engine, self.contracts["HarnessVotesLens"], looked_at)
 
     def address(self, name: str) -> str:

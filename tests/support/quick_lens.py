@@ -1,0 +1,137 @@
+"""The whole state of the protocol as {Lens} tells it, several times faster, on the EVM in process.
+
+What the BondingManager remembers is read from within, in one frame: for one view its implementation is replaced by
+BondingInside, which is made of the same source. Plain words are read from storage, where tests/arch/layouts say that
+they lie. Views of other contracts are asked one by one, but for reserves of which there is nothing to claim: those are
+asked in turn. {Lens} asks all that clients ask; hold this one against it from time to time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from tests.support.abi import codec, selector
+from tests.support.calldata import Contract
+from tests.support.evm_engine import EvmEngine
+from tests.support.layouts import entry_of, slot_of
+from tests.support.lens import AccountView, ClaimView, LockView, Names, Observation, SystemView, Words
+
+__all__ = ["INSIDE", "QuickLens"]
+
+INSIDE = {"BondingInside": "tests/support/inside/BondingInside.sol"}
+SIGNATURE = "inside(address[],uint256,uint256)"
+TARGET = keccak(text="BondingManagerTarget")
+NO_LOCK, NO_CLAIM = LockView(0, 0), ClaimView(0, 0)
+LOW_64, LOW_96 = 2**64 - 1, 2**96 - 1
+SYSTEM = 6  # words of BondingInside.SystemBooks
+
+
+class QuickLens:
+    """Looks at the same accounts, and the reserves of the same senders, every time."""
+
+    def __init__(
+        self,
+        engine: EvmEngine,
+        contracts: Mapping[str, Contract],
+        inside: str,
+        accounts: Sequence[str],
+        senders: Sequence[str],
+    ) -> None:
+        self._engine, self._contracts = engine, contracts
+        self._accounts, self._senders, self._names = tuple(accounts), tuple(senders), Names(accounts)
+        self._arguments = codec("(address[],uint256,uint256)")
+        controller = contracts["Controller"]
+        self._put_inside = controller.encode("setContractInfo", TARGET, inside, bytes(20))
+        self._pairs = [(sender, account) for sender in senders for account in accounts]
+        self._turns = count()
+        self._places(contracts)
+
+    def _places(self, contracts: Mapping[str, Contract]) -> None:
+        """Where words lie that are read from storage."""
+        balances = slot_of("LivepeerToken", "_balances")
+        self._purses = {account: entry_of(balances, account) for account in self._accounts}
+        self._vault = entry_of(balances, contracts["Minter"].address)
+        silent = ("Controller", "LivepeerToken", "BondingManager", "RoundsManager", "TicketBroker", "ServiceRegistry")
+        self._strays = [(contracts[name].address, entry_of(balances, contracts[name].address)) for name in silent]
+        funds, from_, by = (slot_of("TicketBroker", name) for name in ("_accounts", "_claimsFrom", "_claimsBy"))
+        self._funds = {account: entry_of(funds, account) for account in self._accounts}
+        self._claimed_from = {account: entry_of(from_, account) for account in self._accounts}
+        self._claimed_by = {pair: entry_of(entry_of(by, pair[0]), pair[1]) for pair in self._pairs}
+
+    def look(self, past_round: int) -> Observation:
+        """The state now; RuntimeError if one of the protocol's views reverts."""
+        round_, initialized, locked = self._ask("RoundsManager", "currentRoundState")
+        words = Words(self._inside(round_, past_round))
+        accounts = dict(zip(self._accounts, self._views(words, round_), strict=True))
+        locks = {account: [NO_LOCK] * view.next_lock_id for account, view in accounts.items()}
+        for index, id_, amount, until in words.rows(SYSTEM + 1, 4):
+            locks[self._accounts[index]][id_] = LockView(amount, until)
+        return Observation(
+            past_round=past_round,
+            system=self._system(words, round_, initialized, locked),
+            accounts=accounts,
+            locks=locks,
+            pool=[self._names[row[0]] for row in words.rows(SYSTEM + 2, 1)],
+            claims=dict(zip(self._pairs, self._claims(accounts, round_), strict=True)),
+        )
+
+    def _inside(self, round_: int, past_round: int) -> bytes:
+        question = selector(SIGNATURE) + self._arguments.encode((self._accounts, round_, past_round))
+        first = (self._ask("Controller", "owner"), self._contracts["Controller"].address, self._put_inside)
+        return self._engine.view_after(first, self._contracts["BondingManager"].address, question)
+
+    def _views(self, words: Words, round_: int) -> Iterator[AccountView]:
+        read, token, broker = self._engine.storage, self._contracts["LivepeerToken"], self._contracts["TicketBroker"]
+        for account, row in zip(self._accounts, words.rows(SYSTEM, 32), strict=True):
+            row[2] = self._names[row[2]]
+            funds = read(broker.address, self._funds[account])
+            claimed = _amount_in(round_, read(broker.address, self._claimed_from[account]))
+            sender = (funds & LOW_96, funds >> 192, funds >> 96 & LOW_96, claimed)
+            yield AccountView(*row[:27], *sender, *row[27:], read(token.address, self._purses[account]))
+
+    def _system(self, words: Words, round_: int, *state: bool) -> SystemView:
+        """`state`: whether the round is initialised, and rates are locked."""
+        engine, token = self._engine, self._contracts["LivepeerToken"].address
+        minter = self._contracts["Minter"].address
+        return SystemView(
+            engine.next_block - 1,
+            round_,
+            *map(int, state),
+            self._ask("RoundsManager", "lastInitializedRound"),
+            int.from_bytes(self._ask("RoundsManager", "blockHashForRound", round_), "big"),
+            int(self._ask("Controller", "paused")),
+            *words.take(0, SYSTEM),
+            engine.storage(token, self._vault),
+            engine.balance(minter),
+            sum(engine.storage(token, place) for _, place in self._strays),
+            sum(engine.balance(address) for address, _ in self._strays),
+            self._ask("LivepeerToken", "totalSupply"),
+            self._ask("Minter", "currentMintableTokens"),
+            self._ask("Minter", "currentMintedTokens"),
+            self._ask("Minter", "inflation"),
+        )
+
+    def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> Iterator[ClaimView]:
+        """What cannot be but nothing is not asked for, but for one pair each time."""
+        read, broker = self._engine.storage, self._contracts["TicketBroker"]
+        turn = next(self._turns) % len(self._pairs)
+        for index, pair in enumerate(self._pairs):
+            sender, claimant = pair
+            claimed = _amount_in(round_, read(broker.address, self._claimed_by[pair]))
+            claimable = 0
+            if index == turn or (accounts[sender].reserve and accounts[claimant].active):
+                claimable = self._ask("TicketBroker", "claimableReserve", sender, claimant)
+            yield ClaimView(claimable, claimed) if claimable or claimed else NO_CLAIM
+
+    def _ask(self, contract: str, function: str, *arguments: object) -> Any:
+        asked = self._contracts[contract]
+        return asked.decode(function, self._engine.view(asked.address, asked.encode(function, *arguments)))
+
+
+def _amount_in(round_: int, claim: int) -> int:
+    """Of a claim's word: [ amount 192 | round 64 ]."""
+    return claim >> 64 if claim & LOW_64 == round_ else 0
