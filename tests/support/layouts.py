@@ -1,4 +1,4 @@
-"""Where contracts keep what they remember, by the layouts that tests/arch/test_layouts.py holds against the compiler."""
+"""Where contracts keep what they remember: by the layouts that tests/arch/test_layouts.py checks."""
 
 from __future__ import annotations
 

@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
+from itertools import count
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from tests.property.models.protocol import ProtocolModel
 from tests.property.models.refusal import RefusedError
 from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Outcome
+from tests.support.lens import Lens
 from tests.support.machines.frame import check_frame, check_nothing_moved
 from tests.support.machines.glance import Glance
 from tests.support.machines.history import History
 from tests.support.machines.lazily import LazyView
 from tests.support.machines.roundings import Worst, adopt_roundings
+from tests.support.quick_lens import QuickLens
 from tests.support.world import World
 
 __all__ = ["DONE", "Core", "Predict", "Step", "action", "always"]
@@ -35,6 +38,7 @@ Refusal = tuple[str, tuple[object, ...]]
 
 DONE = "done"
 WHOLE_EVERY = 25  # calls
+LENS_EVERY = 10  # whole looks
 _PROPERTIES: set[str] = set()
 
 
@@ -116,6 +120,7 @@ class Core:
         self.worst: Worst = {}
         self.broken = self._acting = False
         self._unseen = 0  # calls since the last whole look
+        self._looks = count(1)
         self._start = self.world.engine.snapshot()
         self.model = ProtocolModel(self.world.terms)
         self.model.books.wallets.update(self.world.wallets)
@@ -186,9 +191,15 @@ class Core:
 
     def look(self) -> None:
         """Sees all of the state after the last block; the history follows."""
-        self.seen = self.world.lens.look(self.history.past_round)
+        self.seen = self._lens.look(self.history.past_round)
         self.history.note(self.seen)
         self._unseen = 0
+
+    @property
+    def _lens(self) -> Lens | QuickLens:
+        """Deep machines take the quick one, and in its turn that which asks all that clients ask."""
+        quick = self.world.quick_lens if self.deep else None
+        return quick if quick and next(self._looks) % LENS_EVERY else self.world.lens
 
     def arrive(self, block: int) -> None:
         """Block `block` is the next that something happens in; to be told before it is there."""

@@ -6,24 +6,16 @@ tests/arch/test_layouts.py keeps; what the contracts' own views say of it is the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-from eth_utils.crypto import keccak
 
 from tests.property.models.books import NEVER, Orchestrator
 from tests.property.models.protocol import ProtocolModel
-from tests.support.calldata import Contract
+from tests.support.layouts import entry_of, slot_of
 from tests.support.machines.roundings import Worst, adopt_fee_pot, adopt_pot
 from tests.support.world import World
 
 __all__ = ["Glance"]
 
-LAYOUTS = Path(__file__).parents[2] / "arch" / "layouts"
-WORD = 32
 NEVER_STORED = 2**32 - 1
 LOW_128, LOW_104, LOW_232 = 2**128 - 1, 2**104 - 1, 2**232 - 1
 
@@ -34,10 +26,10 @@ class Glance:
     def __init__(self, world: World, model: ProtocolModel) -> None:
         self._model, self._read, self._balance = model, world.engine.storage, world.engine.balance
         self._bonding, self._token, self._minter = world.bonding.address, world.token.address, world.minter.address
-        delegators, transcoders = (slot_of(world.bonding, name) for name in ("_delegators", "_transcoders"))
-        balances = slot_of(world.token, "_balances")
-        self._totals = slot_of(world.bonding, "_currentRoundTotalActiveStake")
-        self._supply = slot_of(world.token, "_totalSupply")
+        delegators, transcoders = (slot_of("BondingManager", name) for name in ("_delegators", "_transcoders"))
+        balances = slot_of("LivepeerToken", "_balances")
+        self._totals = slot_of("BondingManager", "_currentRoundTotalActiveStake")
+        self._supply = slot_of("LivepeerToken", "_totalSupply")
         self._vault = entry_of(balances, self._minter)
         self._numbers = {address: int(address, 16) for address in world.addresses.values()}
         self._places = {
@@ -81,19 +73,3 @@ class Glance:
         assert read(bonding, place + 1) == pots, f"BOND-23: own rewards or rates of {account}"
         assert read(bonding, place + 2) == int(o.fee_pot) | o.last_fee_round << 128, f"BOND-23: own fees of {account}"
         assert read(self._token, wallet) == books.wallets[account], f"SOLV-04: LPT of {account}"
-
-
-def slot_of(contract: Contract, variable: str) -> int:
-    """Where a variable begins."""
-    return next(entry["slot"] for entry in _layout(contract.name) if entry["label"] == variable)
-
-
-def entry_of(mapping: int, address: str) -> int:
-    """Where a mapping from addresses keeps an address' entry."""
-    return int.from_bytes(keccak(int(address, 16).to_bytes(WORD, "big") + mapping.to_bytes(WORD, "big")), "big")
-
-
-@cache
-def _layout(contract: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = json.loads((LAYOUTS / f"{contract}.json").read_text("utf-8"))
-    return entries
