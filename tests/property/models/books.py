@@ -69,6 +69,7 @@ class Orchestrator:
         earnings: rewards and payments received so far.
         recorded: rounds for which the chain keeps a reward factor.
         forfeited, forfeited_fees: shares of delegators that had claimed too early in a round; nobody can claim them.
+        burnt: LPT wei that still count as delegated, though a penalty has taken them: see {Staking.slash}.
         rounded, rounded_fees: fractions of wei that claims and payments have left behind.
     """
 
@@ -97,6 +98,7 @@ class Orchestrator:
     recorded: set[int] = field(default_factory=set)
     forfeited: Fraction = Fraction(0)
     forfeited_fees: Fraction = Fraction(0)
+    burnt: int = 0
     rounded: Fraction = Fraction(0)
     rounded_fees: Fraction = Fraction(0)
 

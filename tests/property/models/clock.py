@@ -9,11 +9,12 @@ from tests.property.models.refusal import require
 __all__ = ["Clock"]
 
 PERC = 10**6
+WORD_64 = 2**64
 
 
 @dataclass
 class Clock:
-    """Rounds of `length` blocks, counted from block 0 as long as the length never changes.
+    """Rounds of `length` blocks, counted on from round `anchor_round`, which began in block `anchor_block`.
 
     Attributes:
         length: blocks.
@@ -24,6 +25,8 @@ class Clock:
 
     length: int
     lock_share: int
+    anchor_round: int = 0
+    anchor_block: int = 0
     block: int = 0
     last_initialized: int = 0
     paused: bool = False
@@ -31,14 +34,15 @@ class Clock:
 
     @property
     def round(self) -> int:
-        return self.block // self.length
+        return self.round_of(self.block)
 
     def round_of(self, block: int) -> int:
-        return block // self.length
+        """The round that a block will be in, if nothing changes the length before."""
+        return self.anchor_round + (block - self.anchor_block) // self.length
 
     @property
     def start_block(self) -> int:
-        return self.round * self.length
+        return self.first_block_of(self.round)
 
     @property
     def initialized(self) -> bool:
@@ -50,7 +54,18 @@ class Clock:
         return self.block - self.start_block >= self.length - locked_blocks
 
     def first_block_of(self, round_: int) -> int:
-        return round_ * self.length
+        return self.anchor_block + (round_ - self.anchor_round) * self.length
+
+    def set_length(self, blocks: int) -> None:
+        """From the start of the present round on; a shorter one can end rounds by that."""
+        require(blocks > 0, "RoundLengthZero")
+        require(blocks < WORD_64, "RoundLengthTooLong", blocks, WORD_64 - 1)
+        self.anchor_round, self.anchor_block = self.round, self.start_block
+        self.length = blocks
+
+    def set_lock_share(self, share: int) -> None:
+        require(share <= PERC, "InvalidPercentage", share, PERC)
+        self.lock_share = share
 
     def require_running(self) -> None:
         require(not self.paused, "SystemPaused")

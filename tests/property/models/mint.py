@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.property.models.refusal import require
+
 __all__ = ["Mint"]
 
 BILLION = 10**9
+SUPPLY_LIMIT = 2**104 - 1
 
 
 @dataclass
 class Mint:
-    """Supply and budget. LPT in wei; inflation, its step and the target are shares of 1e9."""
+    """Supply and budget. LPT in wei; inflation, its step and the target are shares of 1e9. No budget takes the supply
+    beyond {SUPPLY_LIMIT}."""
 
     supply: int
     inflation: int
@@ -27,7 +31,16 @@ class Mint:
             self.inflation += self.inflation_change
         elif rate > self.target_bonding_rate:
             self.inflation = max(0, self.inflation - self.inflation_change)
-        self.mintable, self.minted = self.supply * self.inflation // BILLION, 0
+        room = max(0, SUPPLY_LIMIT - self.supply)
+        self.mintable, self.minted = min(self.supply * self.inflation // BILLION, room), 0
+
+    def set_inflation_change(self, share: int) -> None:
+        require(share <= BILLION, "InvalidPercentage", share, BILLION)
+        self.inflation_change = share
+
+    def set_target_bonding_rate(self, share: int) -> None:
+        require(share <= BILLION, "InvalidPercentage", share, BILLION)
+        self.target_bonding_rate = share
 
     def share(self, stake: int, active_stake: int) -> int:
         """What `stake` earns out of the budget; the fraction is floored at 1e9 before it is applied."""

@@ -18,6 +18,7 @@ __all__ = ["Account", "Broker", "SignedTicket"]
 
 SIGNATURE_BYTES = 65
 AUX_DATA_BYTES = 64
+WORD_32 = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class Broker:
         if caller == sender:
             account.withdraw_round = 0
         self.books.vault_eth += value
+
+    def set_unlock_period(self, rounds: int) -> None:
+        require(rounds < WORD_32, "PeriodTooLong", rounds, WORD_32 - 1)
+        self.unlock_period = rounds
+
+    def set_validity_period(self, rounds: int) -> None:
+        require(rounds > 0, "TicketValidityPeriodZero")
+        require(rounds < WORD_32, "PeriodTooLong", rounds, WORD_32 - 1)
+        self.validity_period = rounds
 
     def unlock(self, caller: str) -> None:
         account = self.account(caller)

@@ -65,6 +65,7 @@ class ProtocolModel:
             earnings=self.earnings,
             unbonding_period=terms.unbonding_period,
             treasury=terms.treasury,
+            next_treasury_cut=terms.treasury_cut,
         )
         self.broker = Broker(
             books=self.books,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tests.property.models.active_set import NO_HINT, ActiveSet, Hint
 from tests.property.models.books import NOBODY, Books, Lock
 from tests.property.models.clock import Clock
-from tests.property.models.earnings import PERC, Earnings
+from tests.property.models.earnings import ONE, PERC, Earnings
 from tests.property.models.mint import Mint
 from tests.property.models.refusal import RefusedError, require
 
@@ -22,6 +22,14 @@ PENDING, BONDED, UNBONDED = range(3)
 
 @dataclass
 class Staking:
+    """Entry points.
+
+    Attributes:
+        next_treasury_cut: the treasury's part of rewards in rounds to come, of 1e27.
+        treasury_ceiling: LPT wei that the treasury receives nothing above, from the next round on; zero: no limit.
+        reward_callers: who may call reward for whom.
+    """
+
     books: Books
     clock: Clock
     mint: Mint
@@ -29,6 +37,8 @@ class Staking:
     earnings: Earnings
     unbonding_period: int
     treasury: str
+    next_treasury_cut: int
+    treasury_ceiling: int = 0
     reward_callers: dict[str, str] = field(default_factory=dict)
 
     def status(self, account: str) -> int:
@@ -41,6 +51,7 @@ class Staking:
             if orchestrator.active(self.clock.round):
                 orchestrator.round_stake = orchestrator.delegated
         self.earnings.active_stake = self.active_set.stake
+        self.earnings.treasury_cut = self.next_treasury_cut
 
     def bond(
         self, caller: str, owner: str, amount: int, to: str, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT
@@ -185,6 +196,8 @@ class Staking:
         require(self.active_set.active(caller), "TranscoderNotActive", caller, current)
         require(orchestrator.last_reward_round != current, "RewardAlreadyCalled", caller, current)
 
+        if self.treasury_ceiling and self.books.wallets[self.treasury] >= self.treasury_ceiling:
+            self.next_treasury_cut = 0
         minted, treasury_part = self.earnings.minted_for(caller)
         self.earnings.share_rewards(caller, minted - treasury_part)
         self.mint.create(minted)
@@ -205,24 +218,34 @@ class Staking:
     def slash(self, account: str, finder: str, share: int, finder_share: int) -> None:
         """The verifier takes a share of an orchestrator's own stake; it is burnt but for the finder's part.
 
-        Not all of it, and not in the round that it was bonded in: there the protocol's own books are incomplete.
+        Not in the round that it was bonded in: there the protocol's own books are incomplete. Where all of it is taken
+        it still counts as delegated, as it does on the live network: it ranks and votes, and its share of rewards is
+        nobody's.
         """
         delegator = self.books.delegators[account]
         self.clock.require_running()
         self.earnings.claim(account)
         if delegator.bonded == 0:
             return
-        assert (self.books.registered(account), self.status(account), share < PERC) == (True, BONDED, True)
+        assert (self.books.registered(account), self.status(account)) == (True, BONDED)
         penalty = delegator.bonded * share // PERC
         if account in self.active_set:
             self.active_set.leave(account)
         delegator.bonded -= penalty
         delegator.stake -= penalty
-        self.books.orchestrators[account].delegated -= penalty
+        if delegator.bonded:
+            self.books.orchestrators[account].delegated -= penalty
+        else:
+            self.books.orchestrators[account].burnt += penalty
         fee = penalty * finder_share // PERC if finder != NOBODY else 0
         self.books.pay_out(finder, fee)
         self.books.vault_lpt -= penalty - fee
         self.mint.supply -= penalty - fee
+
+    def set_treasury_cut(self, share: int) -> None:
+        """The treasury's part of rewards from the next round on, of 1e27."""
+        require(share <= ONE, "InvalidPercentage", share, ONE)
+        self.next_treasury_cut = share
 
     def grow_pool(self, size: int) -> None:
         require(size > self.active_set.max_size, "PoolSizeNotIncreased", size, self.active_set.max_size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.property.models.books import NOBODY, Books
+from tests.property.models.books import Books
 
 __all__ = ["Ballot", "Votes"]
 
@@ -31,7 +31,7 @@ class Votes:
         """
         delegator = self.books.delegators[account]
         if not delegator.bonded:
-            return 0, NOBODY
+            return 0, delegator.delegate
         if delegator.delegate == account:
             return self.books.orchestrators[account].delegated, account
         return stake if self.books.registered(delegator.delegate) else 0, delegator.delegate

@@ -71,6 +71,7 @@ class Agreement(Core):
         assert self.seen.pool == self.model.active_set.members
         assert system.pool_max_size == self.model.active_set.max_size
         assert system.unbonding_period == self.model.staking.unbonding_period
+        assert system.treasury_cut == self.model.earnings.treasury_cut
 
     @always
     def bond26_rates_of_a_round_are_those_it_began_with(self) -> None:

@@ -1,4 +1,4 @@
-"""Time, and what the owner of the Controller does."""
+"""Time: blocks, rounds and pauses."""
 
 from __future__ import annotations
 
@@ -54,20 +54,3 @@ class ClockActions(Core):
     @action
     def unpause(self) -> None:
         self.act(self.world.owner, self.world.controller, "unpause", predict=self.model.unpause)
-
-    @action
-    def grow_pool(self, size: int) -> None:
-        self.act(
-            self.world.owner,
-            self.world.bonding,
-            "setNumActiveTranscoders",
-            size,
-            predict=lambda: self.model.staking.grow_pool(size),
-        )
-
-    @action
-    def set_unbonding_period(self, rounds: int) -> None:
-        def predict() -> None:
-            self.model.staking.unbonding_period = rounds
-
-        self.act(self.world.owner, self.world.bonding, "setUnbondingPeriod", rounds, predict=predict)

@@ -172,6 +172,8 @@ class Core:
         self.dearest_call = max(self.dearest_call, outcome.gas_used)
         with self._telling_names():
             assert happened == expected, self._surprise(function, expected, happened)
+            if self.model.clock.round != self.history.round:  # rounds have become shorter
+                self.turned(self.model.clock.round, complete=self._unseen == 0)
             if self.deep:
                 self._peek(caller, arguments)
             else:

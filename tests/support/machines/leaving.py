@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from tests.property.models.staking import BONDED
+from tests.property.models.staking import BONDED, UNBONDED
 from tests.support.machines.clock_actions import ClockActions
 from tests.support.machines.core import action
+from tests.support.machines.owner_actions import OwnerActions
 from tests.support.machines.payment_actions import PaymentActions
 from tests.support.machines.staking_actions import StakingActions
 
 __all__ = ["Leaving"]
 
 GAS_BOUND = 700_000
+ROOM = 10  # blocks of a round that is long enough to do something in
 
 
-class Leaving(ClockActions, StakingActions, PaymentActions):
+class Leaving(ClockActions, OwnerActions, StakingActions, PaymentActions):
     @action
     def everyone_leaves(self) -> None:
         """BOND-25: after un-pausing and the periods, each can unbond all, withdraw all locks, all fees, deposit and
         reserve; in the end the vault holds what nobody can claim."""
         if self.model.clock.paused:
             self.unpause()
+        if self.model.clock.length < ROOM:
+            self.set_round_length(ROOM)
         self.open_round()
         for name, address in self._people():
-            self.keep_open(calls=2)
+            self.keep_open(calls=3)
+            if self.seen.accounts[address].pending_stake and self.seen.accounts[address].status == UNBONDED:
+                self.claim_earnings(name)  # what it has earned since all its stake was taken
             if self.seen.accounts[address].status == BONDED:
                 self.unbond(name, self.seen.accounts[address].pending_stake)
             sender = self.model.broker.account(address)

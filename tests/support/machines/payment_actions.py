@@ -9,7 +9,7 @@ from offchain.chain.protocol import ticket_tuple
 from offchain.tickets import MAX_WIN_PROB, Ticket, rand_hash
 from offchain.tickets.signing import CURVE_ORDER, sign_ticket
 from tests.property.models.payments import SignedTicket
-from tests.property.models.refusal import RefusedError
+from tests.property.models.refusal import RefusedError, require
 from tests.support.calldata import decode_refusal
 from tests.support.machines.core import DONE, Core, Predict, action
 
@@ -75,14 +75,15 @@ class PaymentActions(Core):
         self.act(me, self.world.broker, "withdraw", predict=lambda: self.model.broker.withdraw(me))
 
     @action
-    def issue(self, sender: str, recipient: str, face_value: int, age: int = 0) -> Place:
-        """A ticket of `age` rounds ago that wins as good as surely; answers with its place."""
+    def issue(self, sender: str, recipient: str, face_value: int, age: int = 0, chance: int = 100) -> Place:
+        """A ticket of `age` rounds ago that wins in `chance` of 100 cases, as good as surely in 100; answers with its
+        place."""
         rand, creation_round = len(self.tickets), self.model.clock.round - age
         ticket = Ticket(
             recipient=self.address(recipient),
             sender=self.address(sender),
             face_value=face_value,
-            win_prob=MAX_WIN_PROB,
+            win_prob=MAX_WIN_PROB * chance // 100,
             sender_nonce=rand + 1,
             recipient_rand_hash=rand_hash(rand),
             creation_round=creation_round,
@@ -108,20 +109,29 @@ class PaymentActions(Core):
         )
 
     @action
-    def redeem_batch(self, caller: str, places: Sequence[int]) -> None:
-        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why."""
+    def redeem_batch(self, caller: str, places: Sequence[int], lacking: int = 0) -> None:
+        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why.
+
+        The last `lacking` signatures are left out.
+        """
         batch = [self.tickets[place] for place in places]
         skipped: list[tuple[int, tuple[str, tuple[object, ...]]]] = []
 
         def predict() -> None:
             self.model.clock.require_open()
+            given = max(0, len(batch) - lacking)
+            require(given == len(batch), "BatchTooShort", len(batch), given, len(batch))
             for index, signed in enumerate(batch):
                 try:
                     self.model.broker.redeem_one(signed)
                 except RefusedError as refused:
                     skipped.append((index, (refused.error, refused.arguments)))
 
-        columns = ([ticket_tuple(s.ticket) for s in batch], [s.signature for s in batch], [s.rand for s in batch])
+        columns = (
+            [ticket_tuple(s.ticket) for s in batch],
+            [s.signature for s in batch[: len(batch) - lacking]],
+            [s.rand for s in batch],
+        )
         outcome = self.act(
             self.address(caller), self.world.broker, "batchRedeemWinningTickets", *columns, predict=predict
         )
@@ -151,6 +161,12 @@ def _high_s(_: PaymentActions, signed: SignedTicket) -> SignedTicket:
     return replace(signed, signature=r + (CURVE_ORDER - s).to_bytes(32, "big") + bytes([55 - v]))
 
 
+def _compact(signature: bytes) -> bytes:
+    """The 64 bytes of EIP-2098: the parity in the highest bit of s."""
+    s = int.from_bytes(signature[32:64], "big") | (signature[64] - 27) << 255
+    return signature[:32] + s.to_bytes(32, "big")
+
+
 def _of_a_stranger(machine: PaymentActions, signed: SignedTicket) -> SignedTicket:
     return replace(signed, signature=machine._sign("mallory", signed.ticket))
 
@@ -159,8 +175,9 @@ def _of_a_stranger(machine: PaymentActions, signed: SignedTicket) -> SignedTicke
 FORGERIES = {
     "high s": _high_s,
     "64 bytes": lambda m, s: replace(s, signature=s.signature[:64]),
+    "compact": lambda m, s: replace(s, signature=_compact(s.signature)),
     "66 bytes": lambda m, s: replace(s, signature=s.signature + b"\0"),
-    "other v": lambda m, s: replace(s, signature=s.signature[:64] + b"\x01"),
+    "other v": lambda m, s: replace(s, signature=s.signature[:64] + bytes([s.signature[64] - 27])),
     "a stranger's signature": _of_a_stranger,
     "another value": lambda m, s: replace(s, ticket=replace(s.ticket, face_value=s.ticket.face_value + 1)),
     "another number": lambda m, s: replace(s, rand=s.rand + 1),

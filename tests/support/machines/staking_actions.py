@@ -156,6 +156,17 @@ class StakingActions(Core):
             assert found == stake, "BOND-24: stake came back changed"
 
     @action
+    def checkpoint(self, caller: str, account: str) -> None:
+        """VOTE-51: writes an account's vote down as it is written down already."""
+        whose = self.address(account)
+        self.act(self.address(caller), self.world.bonding, "checkpointBondingState", whose, predict=_nothing)
+
+    @action
+    def refresh_window(self, caller: str) -> None:
+        """Lets the BondingManager ask the RoundsManager again."""
+        self.act(self.address(caller), self.world.bonding, "refreshRoundWindow", predict=_nothing)
+
+    @action
     def slash(self, orchestrator: str, finder: str, share: int, finder_share: int) -> None:
         """By the verifier; shares of 1e6."""
         whose, who = self.address(orchestrator), self.address(finder)
@@ -217,3 +228,7 @@ class StakingActions(Core):
 
     def _hint(self, hint: Hint) -> Hint:
         return self.address(hint[0]), self.address(hint[1])
+
+
+def _nothing() -> None:
+    """What a call is foretold to change that may be made at any time."""

@@ -7,11 +7,10 @@ properties of `tests.support.machines` hold all the time. One example in two end
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from tests.property.models.staking import BONDED
-from tests.support.machine import ProtocolMachine
+from tests.support.machines.deeds import deed
 from tests.support.machines.hostile import (
     Portion,
     Someone,
@@ -25,7 +24,7 @@ from tests.support.machines.hostile import (
     targets,
 )
 from tests.support.machines.payment_actions import FORGERIES
-from tests.support.machines.picking import Picking
+from tests.support.machines.recipes import Recipes
 from tests.support.machines.rules import (
     begin,
     either,
@@ -38,6 +37,7 @@ from tests.support.machines.rules import (
     tuple_of,
     whole,
 )
+from tests.support.machines.terms import Terms
 from tests.support.world import DELEGATORS, EVERYBODY, GATEWAYS, ORCHESTRATORS
 
 __all__ = ["StakingAndPayments"]
@@ -63,25 +63,16 @@ ERRANDS = (
 errands = list_of(tuple_of(one_of(ERRANDS), people, orchestrators), 3, 8)
 
 
-def deed(**drawn: Any) -> Callable[[Any], Any]:
-    """A rule for an initialised round: goes on to one first, if need be."""
+class StakingAndPayments(Terms, Recipes):
+    """Rules only: what is drawn becomes names and whole numbers, and an action does the rest.
 
-    def make_rule(function: Callable[..., None]) -> Any:
-        @wraps(function)
-        def in_an_open_round(machine: StakingAndPayments, **values: Any) -> None:
-            machine.keep_open(calls=2)
-            function(machine, **values)
-
-        return rule(**drawn)(in_an_open_round)
-
-    return make_rule
-
-
-class StakingAndPayments(ProtocolMachine, Picking):
-    """Rules only: what is drawn becomes names and whole numbers, and an action does the rest."""
+    Attributes:
+        ends_with_all_leaving: what a history ends with.
+        diligent: who calls reward in each round, as soon as it is open.
+    """
 
     ends_with_all_leaving = False
-    diligent: tuple[str, ...] = ()  # who calls reward in each round, as soon as it is open
+    diligent: tuple[str, ...] = ()
 
     @begin(
         stakes=tuple_of(FIRST_STAKES, FIRST_STAKES, FIRST_STAKES),
@@ -90,12 +81,22 @@ class StakingAndPayments(ProtocolMachine, Picking):
         share=rates,
         diligent=one_of(((), ("olga",), ORCHESTRATORS)),
         leaving=truth,
+        seats=one_of((2, 2, 3, 4)),
+        harsh=truth,
     )
     def begins(
-        self, stakes: Any, delegations: Any, cut: int, share: int, diligent: tuple[str, ...], leaving: bool
+        self,
+        stakes: Any,
+        delegations: Any,
+        cut: int,
+        share: int,
+        diligent: tuple[str, ...],
+        leaving: bool,
+        seats: int,
+        harsh: bool,
     ) -> None:
         """Three orchestrators for two seats, two delegators, a gateway with money."""
-        self.ends_with_all_leaving = leaving
+        self.ends_with_all_leaving, self.seats, self.harsh = leaving, seats, harsh
         self.open_round()
         for name, stake in zip(ORCHESTRATORS, stakes, strict=False):
             self.bond(name, stake.of(self.world.wealth), name)
@@ -182,14 +183,6 @@ class StakingAndPayments(ProtocolMachine, Picking):
     def blocks_pass(self, blocks: int) -> None:
         """Into the part of the round in which rates are fixed, perhaps, or over its end."""
         self.pass_blocks(blocks)
-
-    @rule(size=whole(1, 4))
-    def the_pool_grows(self, size: int) -> None:
-        self.grow_pool(size)
-
-    @rule(rounds=whole(0, 3))
-    def the_unbonding_period_changes(self, rounds: int) -> None:
-        self.set_unbonding_period(rounds)
 
     # Stake
 
@@ -280,7 +273,13 @@ class StakingAndPayments(ProtocolMachine, Picking):
         name = self.pick(who, lambda seen: seen.status == BONDED)
         self.transfer(name, receiver, amount.of(self.seen_of(name).pending_stake), old_hint, new_hint)
 
-    @deed(who=people, finder=either(names, just("nobody")), share=one_of((0, 1, 100_000, 999_999)), fee=rates)
+    @deed(
+        when=lambda machine: machine.harsh,
+        who=people,
+        finder=either(names, just("nobody")),
+        share=one_of((0, 1, 100_000, 999_999, 1_000_000)),
+        fee=rates,
+    )
     def is_slashed(self, who: Someone, finder: str, share: int, fee: int) -> None:
         """An orchestrator, as no verifier on the live network does."""
         candidates = self.those(lambda seen: seen.registered and seen.status == BONDED)
@@ -306,7 +305,7 @@ class StakingAndPayments(ProtocolMachine, Picking):
         parts = (deposit.of(ETHER), reserve.of(ETHER))
         self.fund_for(who, sender, sum(parts), *parts)
 
-    @deed(who=names, sender=senders, recipient=people, amount=portions, age=one_of((0, 0, 1, 2)))
+    @deed(who=names, sender=senders, recipient=people, amount=portions, age=one_of((0, 0, 1, 2, 4)))
     def a_ticket_wins(self, who: str, sender: str, recipient: Someone, amount: Portion, age: int) -> None:
         """TICK-37: and is redeemed twice, of which the second time fails."""
         name = self.pick(recipient, lambda seen: seen.active)
@@ -339,15 +338,26 @@ class StakingAndPayments(ProtocolMachine, Picking):
         self.redeem(who, self.forge(place, how))
         self.redeem(who, place)
 
-    @deed(who=names, fresh=list_of(tuple_of(senders, people, portions), 0, 3), back=whole(1, 6))
-    def tickets_are_redeemed_together(self, who: str, fresh: list[Any], back: int) -> None:
+    @deed(
+        who=names,
+        fresh=list_of(tuple_of(senders, people, portions), 0, 3),
+        back=whole(1, 6),
+        lacking=one_of((0, 0, 0, 1)),
+    )
+    def tickets_are_redeemed_together(self, who: str, fresh: list[Any], back: int, lacking: int) -> None:
         """TICK-48: new ones, one of them twice, and an old one."""
         places = [
             self.issue(sender, self.pick(recipient, lambda seen: seen.active), amount.of(self.funds_of(sender)))
             for sender, recipient, amount in fresh
         ]
         old = [self.ticket_back(back)] if self.tickets else []
-        self.redeem_batch(who, [*places, *places[:1], *old])
+        self.redeem_batch(who, [*places, *places[:1], *old], lacking)
+
+    @deed(who=names, sender=senders, recipient=people, chance=whole(1, 99))
+    def a_ticket_may_win(self, who: str, sender: str, recipient: Someone, chance: int) -> None:
+        """TICK-39: as the draw says."""
+        name = self.pick(recipient, lambda seen: seen.active)
+        self.redeem(who, self.issue(sender, name, min(1_000, self.funds_of(sender)), chance=chance))
 
     @deed(who=senders, regret=truth)
     def unlocks(self, who: str, regret: bool) -> None:
@@ -393,7 +403,7 @@ class StakingAndPayments(ProtocolMachine, Picking):
             self.rebond_from_unbonded(name, orchestrator, self.lock_of(name, 0))
             return
         name = self.pick(someone, lambda seen: not seen.bonded)
-        if self.seen.system.pool_max_size < len(ORCHESTRATORS):
+        if self.seen.system.pool_max_size < self.seats:
             self.grow_pool(self.seen.system.pool_max_size + 1)
         self.bond(name, Portion.TENTH.of(self.seen_of(name).lpt), name)
 

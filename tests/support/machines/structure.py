@@ -16,12 +16,13 @@ class Structure(Core):
         """And what nobody can claim of it, to the fraction of a wei."""
         books = self.model.books
         for account, seen in self.seen.accounts.items():
-            delegators = [a for a, s in self.seen.accounts.items() if s.delegate == account and s.bonded]
+            delegators = [a for a, s in self.seen.accounts.items() if s.delegate == account]
             owned = (
                 sum(books.exact_stake(delegator) for delegator in delegators) if account != NOBODY else seen.delegated
             )
             orchestrator, (orphaned, _) = books.orchestrators[account], books.orphaned(account)
-            assert seen.delegated == owned + orphaned + orchestrator.forfeited + orchestrator.rounded, account
+            nobodys = orphaned + orchestrator.forfeited + orchestrator.rounded + orchestrator.burnt
+            assert seen.delegated == owned + nobodys, account
             assert seen.delegated >= sum(self.seen.accounts[a].bonded for a in delegators), account
 
     @always
