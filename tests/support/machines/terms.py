@@ -44,16 +44,14 @@ class Terms(ProtocolMachine):
         """To something fixed, or just about what the treasury has."""
         self.set_treasury_ceiling(base * self.seen.accounts[self.world.treasury].lpt + more)
 
-    @rule(
-        weight=0.5, share=one_of((0, 500, 50_000, 3_000_000, BILLION + 1)), target=one_of((0, 1, BILLION, BILLION + 1))
-    )
-    def inflation_s_course_changes(self, share: int, target: int) -> None:
+    @rule(weight=0.5, share=one_of((0, 500, 50_000, 3_000_000, BILLION + 1)), aim=one_of((0, 1, BILLION, BILLION + 1)))
+    def inflation_s_course_changes(self, share: int, aim: int) -> None:
         self.set_inflation_change(share if self.harsh else share % 10_000)
-        self.set_target_bonding_rate(target)
+        self.set_target_bonding_rate(aim)
 
-    @rule(weight=0.5, target=whole(0, BILLION))
-    def the_target_bonding_rate_changes(self, target: int) -> None:
-        self.set_target_bonding_rate(target)
+    @rule(weight=0.5, aim=whole(0, BILLION))
+    def the_target_bonding_rate_changes(self, aim: int) -> None:
+        self.set_target_bonding_rate(aim)
 
     @rule(weight=0.5, blocks=one_of(LENGTHS))
     def the_length_of_rounds_changes(self, blocks: int) -> None:
