@@ -1,6 +1,7 @@
 """`make campaign`: what was asked for, read and checked; then the campaign, with progress, and its report.
 
-Ends with 0 if nothing failed, 1 if something did, 2 if what was asked for cannot be done, 130 after Ctrl-C.
+Ends with 0 if nothing failed, 1 if something did, 2 if what was asked for cannot be done, 3 if a
+job has died, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from pathlib import Path
 
 import click
 
-from tests.campaign.bad_input import BadInputError
+from tests.campaign.bad_input import BadInputError, JobLostError
 from tests.campaign.command import Wishes, play_campaign, replay_failure
 
 __all__ = ["main"]
 
-INTERRUPTED = 130
+LOST, INTERRUPTED = 3, 130
 
 
 class Whole(click.ParamType):
@@ -57,6 +58,9 @@ def main() -> None:
     except BadInputError as error:
         click.echo(f"campaign: {error}", err=True)
         sys.exit(2)
+    except JobLostError as error:
+        click.echo(f"campaign: {error}; the same command with the same SEED goes on", err=True)
+        sys.exit(LOST)
     except click.ClickException as error:
         click.echo(f"campaign: {error.format_message()}", err=True)
         sys.exit(2)

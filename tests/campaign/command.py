@@ -17,6 +17,7 @@ from tests.campaign.bad_input import BadInputError
 from tests.campaign.jobs import cores, local_jobs
 from tests.campaign.plan import Plan, machine_weights
 from tests.campaign.provenance import ROOT, contracts_digest, provenance, rules_digest
+from tests.campaign.ray_jobs import check_ray, ray_jobs
 
 __all__ = ["Wishes", "play_campaign", "replay_failure"]
 
@@ -96,6 +97,8 @@ def _work() -> Any:
 def _plan(wishes: Wishes, known: Mapping[str, int]) -> Plan:
     if wishes.engine not in ENGINES:
         raise BadInputError(f"no engine is called '{wishes.engine}'; there are: {', '.join(ENGINES)}")
+    if wishes.engine == "ray":
+        check_ray()
     if wishes.jobs is not None and not 1 <= wishes.jobs <= MOST_JOBS:
         usual = f"usually one for each core ({cores()} here)"
         raise BadInputError(f"{wishes.jobs:,} jobs: from 1 to {MOST_JOBS:,} can be had, {usual}")
@@ -128,7 +131,7 @@ def _play(console: Console, plan: Plan, wishes: Wishes, folder: Path, store: Any
             campaign = Campaign(plan, store, jobs, failures, watch, keep_going=wishes.keep_going)
             with _stopped_by_signals(lambda: _stop(campaign, console)):
                 campaign.run()
-        now = False
+        now = campaign.stopping
         return campaign.stopping
     finally:
         jobs.close(now=now)
@@ -136,8 +139,6 @@ def _play(console: Console, plan: Plan, wishes: Wishes, folder: Path, store: Any
 
 def _jobs(wishes: Wishes) -> Any:
     if wishes.engine == "ray":
-        from tests.campaign.ray_jobs import ray_jobs
-
         return ray_jobs(wishes.jobs)
     return local_jobs(wishes.jobs)
 

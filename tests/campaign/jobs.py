@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -40,7 +41,8 @@ class LocalJobs:
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
-        self._pool = ProcessPoolExecutor(slots, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(slots, mp_context=context, initializer=_end_with_parent)
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a process inherits this when it is started
         try:
             for _ in range(slots):
@@ -57,6 +59,13 @@ class LocalJobs:
             for process in processes:
                 process.kill()
         self._pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def local_jobs(slots: int | None) -> LocalJobs:

@@ -8,25 +8,30 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.campaign.bad_input import BadInputError
 
-__all__ = ["RayJobs", "ray_jobs"]
+__all__ = ["RayJobs", "check_ray", "ray_jobs", "stage"]
 
 ROOT = Path(__file__).parents[2]
 SENT = (
     "tests/**/*.py",
+    "tests/**/*.json",
+    "tests/**/*.yaml",
     "offchain/**/*.py",
     "scripts/_lib/*.py",
     "deployments/params/*.yaml",
     ".build/__local__.json",
     ".build/worlds/*.json",
 )
+PATIENCE_S = 10.0
 
 T = TypeVar("T")
 
@@ -36,9 +41,9 @@ class RayJobs:
 
     def __init__(self, ray: Any, slots: int | None) -> None:
         self._ray = ray
-        self._folder = Path(tempfile.mkdtemp(prefix="campaign-"))
-        _stage(self._folder)
         address = os.environ.get("RAY_ADDRESS")
+        self._folder = Path(tempfile.mkdtemp(prefix="campaign-"))
+        stage(self._folder)
         own = {} if address else {"num_cpus": slots, "include_dashboard": False}
         try:
             ray.init(
@@ -67,20 +72,31 @@ class RayJobs:
 
 
 def ray_jobs(slots: int | None) -> RayJobs:
-    """As many tasks at once as the cluster has cores, or as asked for.
+    """As many tasks at once as the cluster has cores, or as asked for."""
+    import ray
 
-    Raises:
-        BadInputError: Ray is not installed, or no cluster answers.
-    """
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    try:
-        import ray
-    except ImportError:
-        raise BadInputError("ENGINE=ray needs Ray, which is not installed: .venv/bin/pip install -e '.[ray]'") from None
     return RayJobs(ray, slots)
 
 
-def _stage(folder: Path) -> None:
+def check_ray() -> None:
+    """Raises BadInputError if Ray is not installed, or no cluster answers."""
+    if find_spec("ray") is None:
+        raise BadInputError("ENGINE=ray needs Ray, which is not installed: .venv/bin/pip install -e '.[ray]'")
+    _check_reachable(os.environ.get("RAY_ADDRESS"))
+
+
+def _check_reachable(address: str | None) -> None:
+    """Ray itself would try for minutes."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not (host and port.isdigit()):
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE_S).close()
+    except (OSError, OverflowError) as error:
+        raise BadInputError(f"no Ray cluster at RAY_ADDRESS={address}: {error}") from None
+
+
+def stage(folder: Path) -> None:
     """What a node needs, without what a checkout has beside it (and without its .gitignore, which Ray would follow)."""
     for path in sorted(path for pattern in SENT for path in ROOT.glob(pattern)):
         place = folder / path.relative_to(ROOT)

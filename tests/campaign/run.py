@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tests.campaign import work
+from tests.campaign.bad_input import JobLostError
 from tests.campaign.failures import Failures
 from tests.campaign.history import History
 from tests.campaign.jobs import Jobs
@@ -18,6 +19,8 @@ from tests.campaign.store import Found, Store
 from tests.campaign.totals import Totals
 
 __all__ = ["SHRINK_SECONDS", "Campaign", "Watch"]
+
+T = TypeVar("T")
 
 SHRINK_SECONDS = 60.0
 SHRUNK_AT_MOST = 4
@@ -70,7 +73,7 @@ class Campaign:
                 return
             done, _ = wait(in_flight, timeout=LOOK_UP_S, return_when=FIRST_COMPLETED)
             for future in done:
-                self._keep(in_flight.pop(future), future.result())
+                self._keep(in_flight.pop(future), _result(future))
             if self._over():
                 for future in [waiting for waiting in in_flight if waiting.cancel()]:
                     del in_flight[future]
@@ -107,10 +110,19 @@ class Campaign:
         while waiting and not self.stopping:
             done, _ = wait(waiting, timeout=LOOK_UP_S, return_when=FIRST_COMPLETED)
             for future in done:
-                found, shrunk = waiting.pop(future), future.result()
+                found, shrunk = waiting.pop(future), _result(future)
                 self.store.keep_shrunk(found, shrunk.failure)
                 self.failures.keep(found._replace(shrunk=shrunk.failure), test=shrunk.test)
             self.watch.update(self.totals, self._failed, self._elapsed(), f"shrinking {len(waiting)}")
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
+
+
+def _result(future: Future[T]) -> T:
+    try:
+        return future.result()
+    except Exception as error:
+        raise JobLostError(
+            f"a job was lost ({type(error).__name__}: {error}); what was played until then is kept"
+        ) from error
