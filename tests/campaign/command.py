@@ -38,6 +38,7 @@ class Wishes:
     engine: str
     out: Path | None
     history_calls: int
+    seconds: int | None
     keep_going: bool
     publish: bool
 
@@ -99,6 +100,8 @@ def _plan(wishes: Wishes, known: Mapping[str, int]) -> Plan:
         raise BadInputError(f"no engine is called '{wishes.engine}'; there are: {', '.join(ENGINES)}")
     if wishes.engine == "ray":
         check_ray()
+    if wishes.seconds is not None and wishes.seconds < 1:
+        raise BadInputError(f"{wishes.seconds} seconds: at least one is needed")
     if wishes.jobs is not None and not 1 <= wishes.jobs <= MOST_JOBS:
         usual = f"usually one for each core ({cores()} here)"
         raise BadInputError(f"{wishes.jobs:,} jobs: from 1 to {MOST_JOBS:,} can be had, {usual}")
@@ -128,7 +131,8 @@ def _play(console: Console, plan: Plan, wishes: Wishes, folder: Path, store: Any
         title = f"Campaign {plan.seed} · {', '.join(plan.weights)} · {jobs.slots} jobs ({wishes.engine})"
         failures = Failures(folder / "failures", {"contracts": contracts_digest(), "campaign": plan.seed})
         with Progress(plan, console, title) as watch:
-            campaign = Campaign(plan, store, jobs, failures, watch, keep_going=wishes.keep_going)
+            seconds = float("inf") if wishes.seconds is None else wishes.seconds
+            campaign = Campaign(plan, store, jobs, failures, watch, wishes.keep_going, seconds)
             with _stopped_by_signals(lambda: _stop(campaign, console)):
                 campaign.run()
         now = campaign.stopping
@@ -176,7 +180,7 @@ def _conclude(console: Console, plan: Plan, wishes: Wishes, folder: Path, store:
     report = write_report(folder, plan, store, {"jobs": wishes.jobs or "one a core", "engine": wishes.engine})
     _tell_failures(console, folder, store)
     console.print(f"report: {report}", soft_wrap=True)
-    if stopped:
+    if stopped or (_played(plan, store) < plan.histories and not store.failures()):
         console.print(f"To go on: {_command(plan, wishes)}", soft_wrap=True)
     failed = bool(store.failures())
     if wishes.publish and not stopped:

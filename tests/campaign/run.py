@@ -39,6 +39,7 @@ class Campaign:
 
     Attributes:
         keep_going: play all histories, whatever fails.
+        seconds: after which no more histories are begun.
         stopping: set from outside: what has begun is finished, nothing more is begun.
     """
 
@@ -48,15 +49,18 @@ class Campaign:
     failures: Failures
     watch: Watch
     keep_going: bool = False
+    seconds: float = float("inf")
     stopping: bool = False
     totals: Totals = field(init=False)
     _failed: int = field(init=False)
     _began: float = field(init=False)
+    _deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.totals = self.store.totals()
         self._failed = len(self.store.failures())
         self._began = time.monotonic() - self.store.elapsed()
+        self._deadline = time.monotonic() + self.seconds
 
     def run(self) -> None:
         """Plays what is left, and shrinks what was found."""
@@ -88,7 +92,8 @@ class Campaign:
                 yield order
 
     def _over(self) -> bool:
-        return self.stopping or (self._failed > 0 and not self.keep_going)
+        out_of_time = time.monotonic() >= self._deadline
+        return self.stopping or out_of_time or (self._failed > 0 and not self.keep_going)
 
     def _keep(self, order: Order, history: History) -> None:
         self.store.add(order, history, self._elapsed())
