@@ -46,6 +46,11 @@ contract HarnessTickets {
         }
     }
 
+    /// @notice Round and block hash that a ticket names.
+    function creation(ITicketBroker.Ticket calldata ticket) external pure returns (uint256 round, bytes32 blockHash) {
+        return TicketLib.creation(ticket);
+    }
+
     function _wordAfterSelector(bytes memory fault) private pure returns (bytes32 word) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {

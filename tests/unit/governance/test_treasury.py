@@ -166,3 +166,10 @@ def test_the_treasury_receives_eth_and_tokens_of_every_kind(fresh, stranger):
     assert fresh.onERC1155BatchReceived.call(stranger, stranger, [1], [1], b"") == bytes.fromhex("bc197c81")
     for interface in ("0x01ffc9a7", "0x7965db0b", "0x4e2312e0"):  # ERC-165, access control, ERC-1155's receiver
         assert fresh.supportsInterface(interface)
+
+
+def test_it_says_which_interfaces_it_has_and_no_others(fresh):
+    access_control, receiver = bytes.fromhex("7965db0b"), bytes.fromhex("4e2312e0")
+    assert fresh.supportsInterface(access_control)
+    assert fresh.supportsInterface(receiver)
+    assert not fresh.supportsInterface(b"\xff" * 4)

@@ -238,3 +238,7 @@ def test_a_hundred_orchestrators_fit_into_one_call(crowd, lens, chain, orchestra
 
     each = max(gas(4) - gas(3), gas(3) - gas(2))
     assert gas(4) + 96 * each < 50_000_000 // 5
+
+
+def test_nobody_is_active_in_the_round_that_never_comes(lens):
+    assert not any(member.active for member in lens.activeSet(NEVER))

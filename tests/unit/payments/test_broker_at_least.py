@@ -108,7 +108,10 @@ def test_a_contract_that_is_not_registered_is_named(payments, name):
     broker, market, missing = payments.market.broker, payments.market, contract_id(name)
     calls = {
         "BondingManager": [lambda: payments.redeem(payments.ticket())],
-        "Minter": [lambda: broker.fundDeposit(value=1, sender=payments.payer)],
+        "Minter": [
+            lambda: broker.fundDeposit(value=1, sender=payments.payer),
+            lambda: broker.withdraw(sender=payments.payer),
+        ],
         "RoundsManager": [lambda: broker.unlock(sender=payments.payer), lambda: broker.getSenderInfo(payments.payer)],
     }[name]
     market.controller.setContractInfo(missing, NOBODY, bytes(20), sender=market.owner)

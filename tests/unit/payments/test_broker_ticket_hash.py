@@ -35,3 +35,11 @@ def test_tick67_contract_and_python_hash_random_tickets_alike(market, data):
         creation_round_block_hash=data.draw(hashes),
     )
     assert bytes(market.broker.getTicketHash(ticket_tuple(made))) == made.hash()
+
+
+@pytest.mark.parametrize("length", [0, 63, 64, 65])
+def test_a_creation_is_read_from_aux_data_of_the_right_length_only(project, owner, length):
+    harness = owner.deploy(project.HarnessTickets)
+    made = ticket_tuple(ticket(creation_round=7, creation_round_block_hash=b"\x01" * 32))
+    aux = (made[-1] + b"\0")[:length]
+    assert harness.creation((*made[:-1], aux)) == ((7, b"\x01" * 32) if length == 64 else (0, bytes(32)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ape.exceptions import ProviderError
 
 from scripts._lib.sources import contract_id
 from tests.support.deployment import ROUND_LENGTH
@@ -156,3 +157,20 @@ def test_views_in_one_call_say_what_the_single_ones_say(market):
         expected = (rounds.currentRound(), rounds.currentRoundInitialized(), rounds.currentRoundLocked())
         assert tuple(rounds.currentRoundState()) == expected
         market.skip_to_round(market.round + 1)
+
+
+def test_a_young_chain_has_no_blocks_too_old_for_their_hashes(market, chain):
+    """Asked as of block 256, from where the first block can just be seen; of a later chain it cannot."""
+    data = market.rounds.blockHash.encode_input(0)
+    asked = [{"to": market.rounds.address, "data": data.hex() if isinstance(data, str) else data.to_0x_hex()}, "latest"]
+    chain.provider.make_request("eth_call", [*asked, {}, {"number": hex(256)}])
+    with pytest.raises(ProviderError):
+        chain.provider.make_request("eth_call", [*asked, {}, {"number": hex(257)}])
+
+
+def test_a_clock_runs_where_there_is_nobody_to_tell_of_it(project, owner):
+    clock = owner.deploy(project.RoundsManager, owner.deploy(project.Controller))
+    for length in (10, 20):
+        receipt = clock.setRoundLength(length, sender=owner)
+        assert receipt.events == [clock.ParameterUpdate("roundLength")]
+    assert clock.roundLength() == 20

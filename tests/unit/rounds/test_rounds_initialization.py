@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 
 from scripts._lib.sources import contract_id
 from tests.support.deployment import LPT
 from tests.support.reverts import reverts
 
-BLOCKHASH, ISZERO, PUSH1, PUSH32 = 0x40, 0x15, 0x60, 0x7F
+STOP, ISZERO, BLOCKHASH, SLOAD, PUSH1, PUSH32 = 0x00, 0x15, 0x40, 0x54, 0x60, 0x7F
 
 
 def test_rnd33_a_round_is_initialised_once(market, stranger):
@@ -60,10 +62,15 @@ def test_reg63_no_round_begins_while_the_system_is_paused(market, stranger):
 
 def without_block_hashes(code: bytes) -> bytes:
     """The same code on a chain that knows no block hash: BLOCKHASH becomes ISZERO, which makes 0 of every number."""
+    return _replaced(code, ISZERO)
+
+
+def _replaced(code: bytes, instruction: int) -> bytes:
+    """With an instruction in place of every BLOCKHASH."""
     patched, at = bytearray(code), 0
     while at < len(code):
         if code[at] == BLOCKHASH:
-            patched[at] = ISZERO
+            patched[at] = instruction
         at += code[at] - PUSH1 + 2 if PUSH1 <= code[at] <= PUSH32 else 1
     assert patched != code
     return bytes(patched)
@@ -109,3 +116,50 @@ def test_rnd34_tickets_of_a_round_with_a_substitute_are_paid(blind, gateway, orc
     blind.next_round()
     blind.pay_fees(gateway, orchestrators[0], 10**15)
     assert blind.bonding.pendingFees(orchestrators[0], 0) == 10**15
+
+
+def with_block_hashes_in_storage(code: bytes) -> bytes:
+    """The same code on a chain that knows the hashes that were put down for it: BLOCKHASH becomes SLOAD."""
+    return _replaced(code, SLOAD)
+
+
+@pytest.fixture
+def told(market, chain):
+    """The market on a chain whose block hashes are words of the RoundsManager's storage, all zero for now."""
+    target = market.controller.getContract(contract_id("RoundsManagerTarget"))
+    code = bytes(chain.provider.get_code(target))
+    chain.provider.set_code(target, with_block_hashes_in_storage(code))
+    yield market
+    chain.provider.set_code(target, code)
+
+
+def commitment(rounds, number: int, older: bytes, before: bytes) -> bytes:
+    types = ["address", "uint256", "uint256", "bytes32", "bytes32"]
+    return keccak(encode(types, [rounds.address, rounds.provider.chain_id, number, older, before]))
+
+
+def test_rnd33_the_substitute_hangs_on_the_newest_hash_that_is_known(told, chain):
+    told.skip_to_round(told.round + 1)
+    height, before = chain.blocks.height, bytes(told.rounds.blockHashForRound(told.round - 1))
+    for distance, word in ((7, b"\x07"), (200, b"\xc8")):
+        chain.provider.set_storage(told.rounds.address, height - distance, word.rjust(32, b"\0"))
+    number = told.next_round(0)
+    newest = (7).to_bytes(32, "big")
+    assert bytes(told.rounds.blockHashForRound(number)) == commitment(told.rounds, number, newest, before)
+
+
+def test_rnd33_a_chain_too_young_for_any_hash_gets_a_substitute(project, owner, accounts, chain):
+    """By a clock of its own, whose BondingManager and Minter agree to everything."""
+    controller, agreeable = owner.deploy(project.Controller), accounts[19].address
+    controller.unpause(sender=owner)
+    rounds = owner.deploy(project.AdjustableRoundsManager, controller)
+    rounds.setRoundLength(10, sender=owner)
+    for name in ("BondingManager", "Minter"):
+        controller.setContractInfo(contract_id(name), agreeable, bytes(20), sender=owner)
+    rounds.setBlockNum(100, sender=owner)
+    chain.provider.set_code(agreeable, bytes([STOP]))
+    try:
+        rounds.initializeRound(sender=owner)
+    finally:
+        chain.provider.set_code(agreeable, b"")
+    assert bytes(rounds.blockHashForRound(10)) == commitment(rounds, 10, bytes(32), bytes(32))

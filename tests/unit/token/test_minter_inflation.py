@@ -164,3 +164,25 @@ def test_the_supply_ends_at_104_bits_and_the_rounds_go_on(market, project, owner
     market.controller.setContractInfo(contract_id("L2LPTDataCache"), beyond, bytes(20), sender=owner)
     market.next_round()
     assert market.minter.currentMintableTokens() == 0
+
+
+@pytest.fixture
+def lonely(project, owner, stranger):
+    """A Minter of a token that nobody has any of; the stranger is its RoundsManager, nobody its BondingManager."""
+    controller, token = owner.deploy(project.Controller), owner.deploy(project.LivepeerToken)
+    controller.unpause(sender=owner)
+    for name, contract in (("LivepeerToken", token), ("RoundsManager", stranger)):
+        controller.setContractInfo(contract_id(name), contract, bytes(20), sender=owner)
+    return owner.deploy(project.Minter, controller, ONE // 10, ONE // 100, ONE // 2)
+
+
+def test_a_round_without_a_bonding_manager_does_not_begin(lonely, stranger):
+    with reverts("ContractNotRegistered", contract_id("BondingManager")):
+        lonely.setCurrentRewardTokens(sender=stranger)
+
+
+def test_mint30_of_no_supply_nothing_is_bonded_and_inflation_rises(lonely, market, project, owner, stranger):
+    controller = project.Controller.at(lonely.controller())
+    controller.setContractInfo(contract_id("BondingManager"), market.bonding, bytes(20), sender=owner)
+    lonely.setCurrentRewardTokens(sender=stranger)
+    assert (lonely.inflation(), lonely.currentMintableTokens()) == (ONE // 10 + ONE // 100, 0)
