@@ -35,6 +35,7 @@ MISSED = "missed"
 @click.option("--seconds", type=click.FloatRange(min=0), default=0.0, help="As well, of each seed; 0: no limit.")
 @click.option("--machine", "only", default="", help="One machine only; all of the campaign's take turns otherwise.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+@click.option("--plain", is_flag=True, help="Compiles without the optimizer: sooner, but not what is deployed.")
 @click.option("--list", "listing", is_flag=True, help="Shows the bugs and plays none.")
 @click.option("--publish", "published", is_flag=True, help="Writes the figures to docs/proof.")
 @click.option("--show", is_flag=True, help="The actions that led to each failure.")
@@ -46,6 +47,7 @@ def main(
     seconds: float,
     only: str,
     jobs: int,
+    plain: bool,
     listing: bool,
     published: bool,
     show: bool,
@@ -59,7 +61,9 @@ def main(
         raise click.ClickException(str(fault)) from fault
     ids = [CONTROL, *(variant.id for variant in chosen)] if bug == "all" or not chosen else [v.id for v in chosen]
     played, failed = [], False
-    for result in play_all(ids, machines, range(first_seed, first_seed + seeds), Budget(calls, seconds), jobs):
+    for result in play_all(
+        ids, machines, range(first_seed, first_seed + seeds), Budget(calls, seconds), jobs, not plain
+    ):
         if isinstance(result, str):
             click.echo(result)
             failed = True

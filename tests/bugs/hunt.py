@@ -57,38 +57,38 @@ class Hunt:
     lines: tuple[str, ...] = ()
 
 
-def creation_code(variant: Variant, compiler: Compiler) -> dict[str, bytes]:
-    """Of the contracts that a variant changes, optimised as they are deployed; kept for the next time.
+def creation_code(variant: Variant, compiler: Compiler, optimized: bool = True) -> dict[str, bytes]:
+    """Of the contracts that a variant changes, optimised as they are deployed or not; kept for the next time.
 
     Raises:
         PatchError: the change is no valid program, or none of the world's contracts is another by it.
     """
     sources = variant.sources()
     contracts = built_from(sources, created_contracts())
-    kept = FOLDER / f"{_digest(sources, contracts)}.json"
+    kept = FOLDER / f"{_digest(sources, contracts)}{'' if optimized else '-plain'}.json"
     if not kept.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
-        code = _compiled(variant, sources, contracts, compiler)
+        code = _compiled(variant, sources, contracts, compiler, optimized)
         kept.write_text(json.dumps({name: text.hex() for name, text in code.items()}), "utf-8")
     return {name: bytes.fromhex(text) for name, text in json.loads(kept.read_text("utf-8")).items()}
 
 
 def _compiled(
-    variant: Variant, sources: Mapping[str, str], contracts: Sequence[str], compiler: Compiler
+    variant: Variant, sources: Mapping[str, str], contracts: Sequence[str], compiler: Compiler, optimized: bool
 ) -> dict[str, bytes]:
     try:
-        changed = compiler.creation_code(sources, contracts, optimized=True)
+        changed = compiler.creation_code(sources, contracts, optimized=optimized)
     except CompileError as fault:
         raise PatchError(f"{variant.id} does not compile: {fault}") from None
-    code = {name: code for name, code in changed.items() if code != _original(compiler, name)}
+    code = {name: code for name, code in changed.items() if code != _original(compiler, name, optimized)}
     if not code:
         raise PatchError(f"{variant.id} changes no contract of the world")
     return code
 
 
 @cache
-def _original(compiler: Compiler, contract: str) -> bytes:
-    return compiler.creation_code({}, [contract], optimized=True)[contract]
+def _original(compiler: Compiler, contract: str, optimized: bool) -> bytes:
+    return compiler.creation_code({}, [contract], optimized=optimized)[contract]
 
 
 def _digest(sources: Mapping[str, str], contracts: Sequence[str]) -> str:

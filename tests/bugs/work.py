@@ -18,11 +18,16 @@ __all__ = ["play_all", "play_one"]
 
 
 def play_all(
-    ids: Sequence[str], machines: Mapping[str, type[Any]], seeds: Sequence[int], budget: Budget, jobs: int
+    ids: Sequence[str],
+    machines: Mapping[str, type[Any]],
+    seeds: Sequence[int],
+    budget: Budget,
+    jobs: int = 1,
+    optimized: bool = True,
 ) -> Iterator[Result | str]:
     """What came of each as soon as it is there; a text for one that cannot be made."""
     created_contracts()  # the world is recorded once, before others ask for it
-    play = partial(play_one, machines=machines, seeds=seeds, budget=budget)
+    play = partial(play_one, machines=machines, seeds=seeds, budget=budget, optimized=optimized)
     if jobs == 1:
         yield from map(play, ids)
         return
@@ -30,11 +35,14 @@ def play_all(
         yield from pool.imap_unordered(play, ids)
 
 
-def play_one(id_: str, machines: Mapping[str, type[Any]], seeds: Sequence[int], budget: Budget) -> Result | str:
+def play_one(
+    id_: str, machines: Mapping[str, type[Any]], seeds: Sequence[int], budget: Budget, optimized: bool = True
+) -> Result | str:
+    """A hunt for each seed; the protocol as it is, for {CONTROL}."""
     code: dict[str, bytes] = {}
     if id_ != CONTROL:
         try:
-            code = creation_code(variants()[id_][1], _compiler())
+            code = creation_code(variants()[id_][1], _compiler(), optimized)
         except PatchError as fault:
             return str(fault)
     return Result(id_, budget, hunt(code, machines, seeds, budget))
