@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -72,8 +73,12 @@ class Results:
         return cls({row["id"]: _result(row) for row in rows})
 
     def add(self, result: Result) -> None:
-        self.by_id[result.id] = result
-        self.save(KEPT)
+        """Keeps it, beside what other commands have found meanwhile."""
+        KEPT.parent.mkdir(parents=True, exist_ok=True)
+        with KEPT.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.by_id = Results.load().by_id | {result.id: result}
+            self.save(KEPT)
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
