@@ -25,7 +25,7 @@ from tests.support.world import World
 __all__ = ["HISTORY", "SET_UP", "Budget", "Hunt", "creation_code", "hunt"]
 
 FOLDER = ROOT / ".build" / "variants"
-HISTORY = 2_000  # calls
+HISTORY = 1_000  # calls
 SET_UP = "set-up"
 VIEW = "a view reverts"
 
