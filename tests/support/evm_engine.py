@@ -52,6 +52,7 @@ class EvmEngine:
         # Variants may be compiled without the optimizer, and be too large for a chain.
         unlimited = Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**32))
         self._evm = EVM(env=unlimited, gas_limit=BLOCK_GAS_LIMIT, spec_id="CANCUN")
+        self.balance, self.storage = self._evm.get_balance, self._evm.storage
         self._height = 0
         self._clock = GENESIS_TIME  # the time of block 0
         self._at: int | None = None  # the block that the EVM believes to be in
@@ -98,12 +99,6 @@ class EvmEngine:
             return self.view(to, data)
         finally:
             self._evm.revert(start)
-
-    def balance(self, address: str) -> int:
-        return int(self._evm.get_balance(address))
-
-    def storage(self, address: str, slot: int) -> int:
-        return int(self._evm.storage(address, slot))
 
     def code(self, address: str) -> bytes:
         """Without what the EVM pads it with; Solidity's own ends with a length, which is never zero."""

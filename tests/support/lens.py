@@ -92,7 +92,9 @@ class LockView(NamedTuple):
 
 
 class ClaimView(NamedTuple):
-    claimable: int
+    """Of a reserve, ETH wei; None if it was not asked for."""
+
+    claimable: int | None
     claimed: int
 
 

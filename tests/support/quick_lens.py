@@ -2,8 +2,8 @@
 
 What the BondingManager remembers is read from within, in one frame: for one view its implementation is replaced by
 BondingInside, which is made of the same source. Plain words are read from storage, where tests/arch/layouts say that
-they lie. Views of other contracts are asked one by one, but for reserves of which there is nothing to claim: those are
-asked in turn. {Lens} asks all that clients ask; hold this one against it from time to time.
+they lie. Views of other contracts are asked one by one, what can be claimed of reserves in turn. {Lens} asks all that
+clients ask; hold this one against it from time to time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["INSIDE", "QuickLens"]
 INSIDE = {"BondingInside": "tests/support/inside/BondingInside.sol"}
 SIGNATURE = "inside(address[],uint256,uint256)"
 TARGET = keccak(text="BondingManagerTarget")
-NO_LOCK, NO_CLAIM = LockView(0, 0), ClaimView(0, 0)
+NO_LOCK = LockView(0, 0)
 LOW_64, LOW_96 = 2**64 - 1, 2**96 - 1
 SYSTEM = 6  # words of BondingInside.SystemBooks
 
@@ -116,16 +116,19 @@ class QuickLens:
         )
 
     def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> Iterator[ClaimView]:
-        """What cannot be but nothing is not asked for, but for one pair each time."""
-        read, broker = self._engine.storage, self._contracts["TicketBroker"]
-        turn = next(self._turns) % len(self._pairs)
-        for index, pair in enumerate(self._pairs):
-            sender, claimant = pair
-            claimed = _amount_in(round_, read(broker.address, self._claimed_by[pair]))
-            claimable = 0
-            if index == turn or (accounts[sender].reserve and accounts[claimant].active):
-                claimable = self._ask("TicketBroker", "claimableReserve", sender, claimant)
-            yield ClaimView(claimable, claimed) if claimable or claimed else NO_CLAIM
+        """What can be claimed of a reserve is asked of a few pairs in turn: of two that have any, and of any one."""
+        read, broker = self._engine.storage, self._contracts["TicketBroker"].address
+        turn, pairs = next(self._turns), self._pairs
+        funded = {account for account in self._senders if accounts[account].reserve}
+        drawn = {account for account in self._senders if accounts[account].reserve_claimed}
+        fruitful = [pair for pair in pairs if pair[0] in funded and accounts[pair[1]].active]
+        asked = {pairs[turn % len(pairs)]}
+        if fruitful:
+            asked |= {fruitful[turn % len(fruitful)], fruitful[(turn + 1) % len(fruitful)]}
+        for pair in pairs:
+            claimed = _amount_in(round_, read(broker, self._claimed_by[pair])) if pair[0] in drawn else 0
+            claimable = self._ask("TicketBroker", "claimableReserve", *pair) if pair in asked else None
+            yield ClaimView(claimable, claimed)
 
     def _ask(self, contract: str, function: str, *arguments: object) -> Any:
         asked = self._contracts[contract]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tests.support.calldata import Contract
 from tests.support.engine import Engine
+from tests.support.lens import Names, Words
 
 __all__ = ["VoteView", "VotesAt", "VotesLens"]
 
@@ -30,12 +31,14 @@ class VotesLens:
 
     def __init__(self, engine: Engine, contract: Contract, accounts: Sequence[str]) -> None:
         self._engine, self._contract, self._accounts = engine, contract, tuple(accounts)
+        self._names = Names(accounts)
 
     def look(self, rounds: Sequence[int]) -> dict[int, VotesAt]:
         """Votes at the starts of these rounds; RuntimeError if a view reverts."""
         data = self._engine.view(self._contract.address, self._contract.encode("look", self._accounts, rounds))
-        views, totals = self._contract.decode("look", data)
-        rows = iter(VoteView(votes, delegate) for votes, delegate in views)
+        words = Words(data)
+        rows = iter([VoteView(votes, self._names[delegate]) for votes, delegate in words.rows(0, 2)])
+        totals = [total for (total,) in words.rows(1, 1)]
         return {
             round_: VotesAt({account: next(rows) for account in self._accounts}, total)
             for round_, total in zip(rounds, totals, strict=True)

@@ -38,7 +38,7 @@ Refusal = tuple[str, tuple[object, ...]]
 
 DONE = "done"
 WHOLE_EVERY = 25  # calls
-LENS_EVERY = 10  # whole looks
+LENS_EVERY = 40  # whole looks
 _PROPERTIES: set[str] = set()
 
 
