@@ -1,0 +1,156 @@
+"""What proposals are made of: calls in words, their calldata, and what executing them does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+from tests.property.models.refusal import RefusedError
+from tests.property.models.treasury import Purse, Settings
+from tests.support.calldata import Contract
+from tests.support.world import World
+
+__all__ = ["MOTIONS", "Bill", "Motion", "Motions"]
+
+Motion = tuple[str, str, int]  # kind, a name, an amount
+Effect = Callable[[Purse, Settings], None]
+Made = tuple[Contract, int, bytes, Effect]  # target, wei, calldata, and what comes of it
+
+CANCELLER = keccak(text="CANCELLER_ROLE")
+MINTER_ROLE = keccak(text="MINTER_ROLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A proposal as the governor's functions take it."""
+
+    targets: list[str]
+    values: list[int]
+    datas: list[bytes]
+    description: str
+    effects: list[Effect]
+
+    @property
+    def call(self) -> tuple[list[str], list[int], list[bytes], bytes]:
+        return self.targets, self.values, self.datas, keccak(text=self.description)
+
+    @property
+    def id(self) -> int:
+        return int.from_bytes(keccak(encode(["address[]", "uint256[]", "bytes[]", "bytes32"], self.call)), "big")
+
+    def operation(self, governor: str) -> bytes:
+        """By which the treasury knows it: the governor's address in the salt keeps others from taking it."""
+        *calls, described = self.call
+        salt = int(governor, 16) << 96 ^ int.from_bytes(described, "big")
+        types = ["address[]", "uint256[]", "bytes[]", "bytes32", "bytes32"]
+        return keccak(encode(types, (*calls, bytes(32), salt.to_bytes(32, "big"))))
+
+    def effect(self, purse: Purse, settings: Settings) -> None:
+        for effect in self.effects:
+            effect(purse, settings)
+
+
+class Motions:
+    """Makes bills; names are of people."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.treasury = world, world.contracts["Treasury"]
+
+    def bill(self, motions: Sequence[Motion], description: str) -> Bill:
+        made = [MOTIONS[kind](self, self.world.address(name), amount) for kind, name, amount in motions]
+        return Bill(
+            targets=[target.address for target, *_ in made],
+            values=[value for _, value, *_ in made],
+            datas=[data for _, _, data, _ in made],
+            description=description,
+            effects=[effect for *_, effect in made],
+        )
+
+
+def _pay(m: Motions, to: str, amount: int) -> Made:
+    token = m.world.token
+    return token, 0, token.encode("transfer", to, amount), lambda purse, _: purse.pay(to, amount)
+
+
+def _send(m: Motions, to: str, amount: int) -> Made:
+    return Contract("LivepeerToken", to), amount, b"", lambda purse, _: purse.send(amount)
+
+
+def _delay(m: Motions, _: str, rounds: int) -> Made:
+    data = m.world.governor.encode("setVotingDelay(uint256)", rounds)
+    return m.world.governor, 0, data, lambda _, settings: setattr(settings, "delay", rounds)
+
+
+def _period(m: Motions, _: str, rounds: int) -> Made:
+    data = m.world.governor.encode("setVotingPeriod(uint32)", rounds)
+    return m.world.governor, 0, data, lambda _, settings: settings.set_period(rounds)
+
+
+def _threshold(m: Motions, _: str, amount: int) -> Made:
+    data = m.world.governor.encode("setProposalThreshold", amount)
+    return m.world.governor, 0, data, lambda _, settings: setattr(settings, "threshold", amount)
+
+
+def _quorum(m: Motions, _: str, share: int) -> Made:
+    data = m.world.governor.encode("updateQuorumNumerator", share)
+    return m.world.governor, 0, data, lambda _, settings: settings.set_quorum(share)
+
+
+def _wait(m: Motions, _: str, seconds: int) -> Made:
+    data = m.treasury.encode("updateDelay", seconds)
+    return m.treasury, 0, data, lambda _, settings: setattr(settings, "wait", seconds)
+
+
+def _guardian(m: Motions, name: str, _: int) -> Made:
+    data = m.treasury.encode("grantRole", CANCELLER, name)
+    return m.treasury, 0, data, lambda _, settings: settings.guardians.add(name)
+
+
+def _relay(m: Motions, to: str, amount: int) -> Made:
+    """The governor itself has no LPT to pay with."""
+    governor, token = m.world.governor, m.world.token
+    data = governor.encode("relay", token.address, 0, token.encode("transfer", to, amount))
+
+    def effect(_: Purse, __: Settings) -> None:
+        if amount:
+            raise RefusedError("ERC20InsufficientBalance", governor.address, 0, amount)
+
+    return governor, 0, data, effect
+
+
+def _forbidden(
+    contract: str, function: str, arguments: Callable[[str, int], tuple[Any, ...]], error: str, *rest: object
+) -> Callable[[Motions, str, int], Made]:
+    """VOTE-59: what a treasury has no business with; it is told its own address, and `rest`."""
+
+    def make(m: Motions, to: str, amount: int) -> Made:
+        target = m.world.contracts[contract]
+
+        def effect(purse: Purse, _: Settings) -> None:
+            raise RefusedError(error, purse.owner, *rest)
+
+        return target, 0, target.encode(function, *arguments(to, amount)), effect
+
+    return make
+
+
+MOTIONS: dict[str, Callable[[Motions, str, int], Made]] = {
+    "pay": _pay,
+    "send": _send,
+    "delay": _delay,
+    "period": _period,
+    "threshold": _threshold,
+    "quorum": _quorum,
+    "wait": _wait,
+    "guardian": _guardian,
+    "relay": _relay,
+    "seize": _forbidden("Controller", "transferOwnership", lambda to, _: (to,), "CallerNotOwner"),
+    "pause": _forbidden("Controller", "pause", lambda *_: (), "CallerNotOwner"),
+    "tune": _forbidden("BondingManager", "setUnbondingPeriod", lambda *_: (1,), "CallerNotControllerOwner"),
+    "drain": _forbidden("Minter", "trustedWithdrawETH", lambda to, n: (to, n), "CallerNotBondingManagerOrTicketBroker"),
+    "mint": _forbidden("LivepeerToken", "mint", lambda to, n: (to, n), "AccessControlUnauthorizedAccount", MINTER_ROLE),
+}
