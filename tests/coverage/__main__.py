@@ -18,10 +18,17 @@ from tests.coverage.tally import Tally, load_excuses
 FOLDER = ROOT / ".build" / "coverage"
 # Each share runs on an anvil of its own; what takes longest stands first.
 SHARES = (
-    ("tests/unit/bonding",),
+    ("tests/unit/bonding", "tests/property/test_maths.py"),
     ("tests/integration", "tests/stateful"),
     ("tests/unit/governance", "tests/unit/lens", "tests/unit/votes", "tests/unit/token"),
-    ("tests/unit/payments", "tests/unit/registry", "tests/unit/rounds", "tests/unit/shared", "tests/unit/regressions"),
+    (
+        "tests/unit/payments",
+        "tests/unit/registry",
+        "tests/unit/rounds",
+        "tests/unit/shared",
+        "tests/unit/regressions",
+        "tests/property/test_ranking.py",
+    ),
 )
 TESTS = "Unit tests of the contracts, integration tests and machines, on anvil."
 
@@ -37,17 +44,22 @@ def _keep(points: list[Point], path: Path) -> None:
 
 def _kept(path: Path) -> list[Point]:
     if not path.exists():
-        raise click.UsageError("nothing was run yet: leave --again away")
+        raise click.UsageError("nothing was run yet: leave --again and --add away")
     return [Point(**{**each, "kind": Kind(each["kind"])}) for each in json.loads(path.read_text("utf-8"))]
 
 
-def _run(place: Workplace, shares: list[list[str]]) -> list[str]:
-    """Runs the tests on a fresh copy; answers with those that failed."""
-    place.clear()
+def _run(place: Workplace, shares: list[list[str]], add: bool) -> list[str]:
+    """Runs the tests on a copy; answers with those that failed."""
+    earlier = _kept(place.points) if add else []
+    if not add:
+        place.clear()
     click.echo("a copy of the project with probes in the contracts …")
-    _keep(copy_with_probes(place.tree), place.folder / "points.json")
+    points = copy_with_probes(place.tree)
+    if add and points != earlier:
+        raise click.UsageError("the contracts have changed since: leave --add away")
+    _keep(points, place.points)
     place.compile()
-    click.echo(f"tests in {len(shares)} processes; their output: {place.folder.relative_to(ROOT)}/tests-*.txt")
+    click.echo(f"tests in {len(shares)} processes; their output: {place.folder}/tests-*.txt")
     return place.test(shares)
 
 
@@ -55,17 +67,18 @@ def _run(place: Workplace, shares: list[list[str]]) -> list[str]:
 @click.argument("tests", nargs=-1)
 @click.option("--jobs", type=click.IntRange(1, len(SHARES)), default=2, show_default=True, help="Processes.")
 @click.option("--again", is_flag=True, help="Report on the last run once more, without running anything.")
+@click.option("--add", is_flag=True, help="Add to what earlier runs have executed.")
 @click.option("--publish", "published", is_flag=True, help="Put the figures into docs/proof.")
-def main(tests: tuple[str, ...], jobs: int, again: bool, published: bool) -> None:
+def main(tests: tuple[str, ...], jobs: int, again: bool, add: bool, published: bool) -> None:
     """Runs TESTS, or all those of the contracts, and reports which lines and branches of Solidity they executed."""
     if missing := [path for path in tests if not (ROOT / path.partition("::")[0]).exists()]:
         raise click.UsageError(f"no such tests: {', '.join(missing)}")
     place = Workplace(FOLDER)
     try:
-        failed = [] if again else _run(place, [list(tests)] if tests else _shares(jobs))
+        failed = [] if again else _run(place, [list(tests)] if tests else _shares(jobs), add)
     except WorkplaceError as error:
         raise click.ClickException(f"the tests could not be run\n{error}") from error
-    tally = Tally(_kept(FOLDER / "points.json"), place.heard(), load_excuses())
+    tally = Tally(_kept(place.points), place.heard(), load_excuses())
     (FOLDER / "report.md").write_text(listing(tally, ROOT), "utf-8")
     (FOLDER / "coverage.json").write_text(json.dumps(as_json(tally, TESTS), indent=2) + "\n", "utf-8")
     click.echo(table("file", tally.files) + "\n\n" + summary(tally, TESTS))

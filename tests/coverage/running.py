@@ -38,6 +38,7 @@ class Workplace:
         self.folder = folder
         self.tree = folder / "tree"
         self.heard_in = folder / "heard"
+        self.points = folder / "points.json"
         self.anvil = folder / "programs" / "anvil"
         self._site = folder / "site"
 

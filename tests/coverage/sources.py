@@ -37,7 +37,7 @@ def with_probes(sources: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Po
 
 
 def copy_with_probes(target: Path) -> list[Point]:
-    """Copies the project, as git would see it, to an empty folder, with probes in the core contracts."""
+    """Copies the project, as git would see it, with probes in the core contracts; an older copy is written over."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -45,8 +45,9 @@ def copy_with_probes(target: Path) -> list[Point]:
         check=True,
     )
     _copy((name for name in listed.stdout.decode().split("\0") if name), target)
-    # Not a link to the folder: Ape follows it, and will not have sources outside of its project.
-    shutil.copytree(ROOT / LIBRARIES, target / LIBRARIES, symlinks=True, copy_function=_link)
+    if not (target / LIBRARIES).exists():
+        # Not a link to the folder: Ape follows it, and will not have sources outside of its project.
+        shutil.copytree(ROOT / LIBRARIES, target / LIBRARIES, symlinks=True, copy_function=_link)
     written, points = with_probes(core_files())
     for path, source in written.items():
         (target / path).parent.mkdir(parents=True, exist_ok=True)

@@ -173,6 +173,7 @@ def test_every_excuse_has_its_reason():
         (["tests/unit/nowhere"], "no such tests: tests/unit/nowhere"),
         (["--jobs", "0"], "--jobs"),
         (["--again"], "nothing was run yet"),
+        (["--add"], "nothing was run yet"),
     ],
 )
 def test_bad_input_is_told_plainly(options, message, tmp_path, monkeypatch):
