@@ -14,6 +14,7 @@ import click
 
 from tests.campaign.bad_input import BadInputError, JobLostError
 from tests.campaign.command import Wishes, play_campaign, replay_failure
+from tests.campaign.plan import HISTORY_CALLS
 
 __all__ = ["main"]
 
@@ -40,7 +41,7 @@ class Whole(click.ParamType):
 @click.option("--machine", "machines", default="all", help="Names, with weights if wanted: a:3,b. Or all.")
 @click.option("--engine", default="local", help="local: processes on this machine. ray: a cluster, at RAY_ADDRESS.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the campaign; by default named by its seed.")
-@click.option("--history-calls", type=Whole(), default="2000", help="Calls in a history, the unit of work.")
+@click.option("--history-calls", type=Whole(), default=str(HISTORY_CALLS), help="Calls in a history, the unit of work.")
 @click.option("--seconds", type=Whole(), help="Begin no more histories after so long; by default, play them all.")
 @click.option("--keep-going", is_flag=True, help="Play all histories, whatever fails.")
 @click.option("--publish", is_flag=True, help="Make the figures those of docs/proof.md.")

@@ -19,7 +19,7 @@ __all__ = ["contracts_digest", "provenance", "rules_digest"]
 
 ROOT = Path(__file__).parents[2]
 RULES = ("tests/campaign", "tests/property/models", "tests/stateful", "tests/support")
-PACKAGES = ("pyrevm", "eth-abi", "ray")
+PACKAGES = ("pyrevm", "eth-abi", "gmpy2", "ray")
 
 
 def provenance() -> dict[str, Any]:

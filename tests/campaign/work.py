@@ -12,7 +12,7 @@ from tests.campaign.history import Failure, History, play
 from tests.campaign.machines import MACHINES
 from tests.campaign.plan import Order
 
-__all__ = ["Shrunk", "play_order", "prepare", "replay_lines", "shrink_failure", "usual_weights"]
+__all__ = ["Shrunk", "is_prepared", "play_order", "prepare", "replay_lines", "shrink_failure", "usual_weights"]
 
 
 class Shrunk(NamedTuple):
@@ -25,6 +25,13 @@ class Shrunk(NamedTuple):
 def prepare() -> None:
     """Makes the world, so that the first history takes no longer than the others."""
     _world()
+
+
+def is_prepared() -> bool:
+    """Whether {prepare} takes a moment only."""
+    from tests.support.recording import is_recorded
+
+    return is_recorded()
 
 
 def play_order(order: Order) -> History:

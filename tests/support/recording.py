@@ -26,7 +26,7 @@ from tests.support.evm_engine import EvmEngine
 from tests.support.quick_lens import INSIDE, QuickLens
 from tests.support.world import Actor, Facts, World
 
-__all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "recording"]
+__all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "is_recorded", "recording"]
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".build" / "worlds"
@@ -113,6 +113,11 @@ def in_process_world(creation_code: Mapping[str, bytes] | None = None) -> World:
 def created_contracts() -> list[str]:
     """Those that a world consists of, harnesses included: what a variant can replace."""
     return list(dict.fromkeys(step.contract for step in recording().steps if step.contract))
+
+
+def is_recorded() -> bool:
+    """Whether a world of the contracts as they are compiled is there in a moment."""
+    return (FOLDER / f"{_digest()}.json").exists()
 
 
 def recording() -> Recording:
