@@ -194,9 +194,10 @@ def _nobody(calls: int) -> None:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Histories are short, and what they leave is let go of at their end."""
+    """Histories are short, and what they leave is let go of at their end; what was there before is not gone through."""
     was_on = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:

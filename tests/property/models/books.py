@@ -2,7 +2,7 @@
 
 The whole numbers change only where the chain's do. The fractions are what an account would have if nothing had been
 rounded since its last claim; between claims they are the whole truth, and the chain's views must come within a stated
-distance below them.
+distance below them. What is nobody's is kept to 60 digits.
 """
 
 from __future__ import annotations
@@ -11,10 +11,24 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-__all__ = ["NEVER", "NOBODY", "Books", "Delegator", "Lock", "Orchestrator"]
+__all__ = ["NEVER", "NOBODY", "Books", "Delegator", "Exact", "Lock", "Orchestrator", "agree", "fine"]
 
 NOBODY = "0x" + "00" * 20
 NEVER = 2**256 - 1
+FINE = 10**60
+INDISTINCT = Fraction(1, 10**40)  # wei
+
+Exact = int | Fraction  # a whole number is kept as one: that is what most figures are, most of the time
+
+
+def fine(amount: Exact) -> Fraction:
+    """To 60 digits behind the point, rounded up: for what only grows, and would need more digits with each step."""
+    return Fraction(-(-amount.numerator * FINE // amount.denominator), FINE)
+
+
+def agree(one: Exact, other: Exact) -> bool:
+    """Whether two amounts are the same but for what {fine} rounds."""
+    return one == other or abs(one - other) < INDISTINCT
 
 
 @dataclass
@@ -45,9 +59,9 @@ class Delegator:
     last_claim_round: int = 0
     next_lock_id: int = 0
     locks: dict[int, Lock] = field(default_factory=dict)
-    stake: Fraction = Fraction(0)
-    fees: Fraction = Fraction(0)
-    stake_before_reward: Fraction = Fraction(0)
+    stake: Exact = 0
+    fees: Exact = 0
+    stake_before_reward: Exact = 0
     earnings: int = 0
 
 
@@ -65,7 +79,8 @@ class Orchestrator:
         fee_pot: its own fees (ETH wei) that it has not claimed.
         pot_slack, fee_pot_slack: how far below these the chain's may lie; it rounds each part when it is added.
         growth: what a unit of stake bonded to it at the beginning of time has grown to, and `fee_growth` what it has
-            earned in fees (LIP-36). Nothing is reckoned by them; they tell when the chain's words overflow.
+            earned in fees (LIP-36), to 60 digits. Nothing is reckoned by them; they tell when the chain's words
+            overflow. `growth_of_reward` is the last step of the first.
         earnings: rewards and payments received so far.
         recorded: rounds for which the chain keeps a reward factor.
         forfeited, forfeited_fees: shares of delegators that had claimed too early in a round; nobody can claim them.
@@ -86,13 +101,14 @@ class Orchestrator:
     opened_round: int = 0
     round_reward_cut: int = 0
     round_fee_share: int = 0
-    pot: Fraction = Fraction(0)
-    pot_before_reward: Fraction = Fraction(0)
-    fee_pot: Fraction = Fraction(0)
-    pot_slack: Fraction = Fraction(0)
-    fee_pot_slack: Fraction = Fraction(0)
+    pot: Exact = 0
+    pot_before_reward: Exact = 0
+    fee_pot: Exact = 0
+    pot_slack: Exact = 0
+    fee_pot_slack: Exact = 0
     growth: Fraction = Fraction(1)
     growth_before_reward: Fraction = Fraction(1)
+    growth_of_reward: Fraction = Fraction(1)
     fee_growth: Fraction = Fraction(0)
     earnings: int = 0
     recorded: set[int] = field(default_factory=set)
@@ -124,20 +140,20 @@ class Books:
     def delegators_of(self, account: str) -> list[Delegator]:
         return [d for d in self.delegators.values() if d.delegate == account]
 
-    def exact_stake(self, account: str) -> Fraction:
+    def exact_stake(self, account: str) -> Exact:
         """LPT wei that an account would have bonded after a claim without rounding."""
         delegator = self.delegators[account]
         return delegator.stake + (self.orchestrators[account].pot if delegator.delegate == account else 0)
 
-    def exact_fees(self, account: str) -> Fraction:
+    def exact_fees(self, account: str) -> Exact:
         """ETH wei of fees that an account would have after a claim without rounding."""
         delegator = self.delegators[account]
         return delegator.fees + (self.orchestrators[account].fee_pot if delegator.delegate == account else 0)
 
-    def orphaned(self, account: str) -> tuple[Fraction, Fraction]:
+    def orphaned(self, account: str) -> tuple[Exact, Exact]:
         """LPT and ETH wei of an orchestrator's own earnings that it cannot claim while it is not bonded to itself."""
         if self.delegators[account].delegate == account:
-            return Fraction(0), Fraction(0)
+            return 0, 0
         orchestrator = self.orchestrators[account]
         return orchestrator.pot, orchestrator.fee_pot
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tests.property.models.active_set import ActiveSet
-from tests.property.models.books import NOBODY, Books, Delegator, Orchestrator
+from tests.property.models.books import NOBODY, Books, Delegator, Exact, Orchestrator, fine
 from tests.property.models.clock import Clock
 from tests.property.models.mint import Mint
 from tests.property.models.refusal import PANIC_OVERFLOW, require
@@ -60,16 +60,16 @@ class Earnings:
         stake, fees = self.settled(account)
         exact_stake, exact_fees = self.books.exact_stake(account), self.books.exact_fees(account)
         delegator.bonded, delegator.collected = stake, fees
-        delegator.stake, delegator.fees, delegator.earnings = Fraction(stake), Fraction(fees), 0
+        delegator.stake, delegator.fees, delegator.earnings = stake, fees, 0
         delegator.last_claim_round = self.clock.round
         if delegator.delegate == NOBODY:
             return
 
         orchestrator = self.books.orchestrators[delegator.delegate]
-        orchestrator.rounded += exact_stake - stake
-        orchestrator.rounded_fees += exact_fees - fees
+        orchestrator.rounded += fine(exact_stake - stake)
+        orchestrator.rounded_fees += fine(exact_fees - fees)
         if delegator.delegate == account:
-            orchestrator.pot = orchestrator.fee_pot = Fraction(0)
+            orchestrator.pot = orchestrator.fee_pot = 0
         self.record(delegator.delegate)
 
     def record(self, account: str) -> None:
@@ -88,21 +88,22 @@ class Earnings:
         orchestrator = self.books.orchestrators[account]
         stake = orchestrator.round_stake
         shared = amount - amount * orchestrator.reward_cut // PERC
-        growth = 1 + Fraction(shared, stake)
-        require(orchestrator.growth * growth * ONE < WORD, "Panic", PANIC_OVERFLOW)
+        step = 1 + Fraction(shared, stake)
+        growth = fine(orchestrator.growth * step)
+        require(growth * ONE < WORD, "Panic", PANIC_OVERFLOW)
 
         owned = orchestrator.pot
         for delegator in self._sharers(account):
             owned += delegator.stake
             delegator.stake_before_reward = delegator.stake
-            delegator.stake *= growth
+            delegator.stake *= step
             delegator.earnings += 1
         orchestrator.pot_before_reward = orchestrator.pot
-        orchestrator.pot += amount - shared + shared * orchestrator.pot / stake
+        orchestrator.pot += amount - shared + Fraction(shared * orchestrator.pot, stake)
         orchestrator.pot_slack += 1 + Fraction(shared, ONE)
         orchestrator.forfeited += self._nobodys(shared, owned, stake)
-        orchestrator.growth_before_reward = orchestrator.growth
-        orchestrator.growth *= growth
+        orchestrator.growth_before_reward, orchestrator.growth = orchestrator.growth, growth
+        orchestrator.growth_of_reward = step
         orchestrator.earnings += 1
         self._open(orchestrator)
         orchestrator.last_reward_round = self.clock.round
@@ -115,9 +116,9 @@ class Earnings:
         stake, rewarded = orchestrator.round_stake, orchestrator.last_reward_round == self.clock.round
         fee_share = orchestrator.round_fee_share if rewarded else orchestrator.fee_share
         shared = amount * fee_share // PERC
-        estimate = self._estimate(orchestrator) if rewarded else Fraction(1)
+        estimate = self._estimate(orchestrator) if rewarded else 1
         growth = orchestrator.growth_before_reward if rewarded else orchestrator.growth
-        fee_growth = orchestrator.fee_growth + growth * estimate * shared / stake
+        fee_growth = orchestrator.fee_growth + fine(growth * estimate * Fraction(shared, stake))
         require(fee_growth * ONE < WORD, "Panic", PANIC_OVERFLOW)
 
         own = orchestrator.pot_before_reward if rewarded else orchestrator.pot
@@ -125,9 +126,9 @@ class Earnings:
         for delegator in self._sharers(account):
             base = (delegator.stake_before_reward if rewarded else delegator.stake) * estimate
             owned += base
-            delegator.fees += base * shared / stake
+            delegator.fees += Fraction(base * shared, stake)
             delegator.earnings += 1
-        orchestrator.fee_pot += amount - shared + shared * own / stake
+        orchestrator.fee_pot += amount - shared + Fraction(shared * own, stake)
         orchestrator.fee_pot_slack += 1 + Fraction(shared, ONE)
         orchestrator.forfeited_fees += self._nobodys(shared, owned, stake)
         orchestrator.fee_growth = fee_growth
@@ -142,13 +143,13 @@ class Earnings:
         A wei for the claim, and for the claim and each of `earnings` what the 27 digits of a factor cost.
         """
         delegator = self.books.delegators[account]
-        return 1 + delegator.stake * (2 * delegator.earnings + 1) / ONE
+        return 1 + Fraction(delegator.stake * (2 * delegator.earnings + 1), ONE)
 
     def fee_slack(self, account: str) -> Fraction:
         """As {stake_slack}, for fees in ETH wei, which are reckoned from the stake."""
         delegator = self.books.delegators[account]
         steps = 2 * delegator.earnings + 1
-        return 1 + steps * (delegator.stake + delegator.fees) / ONE
+        return 1 + Fraction(steps * (delegator.stake + delegator.fees), ONE)
 
     def _open(self, orchestrator: Orchestrator) -> None:
         """The chain writes down what the round counts with."""
@@ -161,20 +162,19 @@ class Earnings:
         return [d for d in self.books.delegators_of(account) if d.last_claim_round < self.clock.round]
 
     @staticmethod
-    def _nobodys(shared: int, owned: Fraction, stake: int) -> Fraction:
+    def _nobodys(shared: int, owned: Exact, stake: int) -> Fraction:
         assert owned <= stake, f"BOND-22: {owned} of a stake of {stake} would share"
-        return shared * (1 - owned / stake)
+        return fine(shared - Fraction(shared * owned, stake))
 
-    def _estimate(self, orchestrator: Orchestrator) -> Fraction:
+    def _estimate(self, orchestrator: Orchestrator) -> Exact:
         """By what the chain mistakes stakes at the start of the round, which it must deduce when it has kept no factor
         for the round before: it takes the reward for what the stake would earn if no fraction were floored at 1e9.
         That is never less than the reward was, so the mistake never pays more than is due (facts: protocol 3.4).
         """
         if self.clock.round - 1 in orchestrator.recorded:
-            return Fraction(1)
+            return 1
         stake = orchestrator.round_stake
         reward = self.mint.mintable * (stake * ONE // self.active_stake) // ONE
         reward -= reward * self.treasury_cut // ONE
         reward -= reward * orchestrator.round_reward_cut // PERC
-        growth = orchestrator.growth / orchestrator.growth_before_reward
-        return Fraction(stake * ONE // (stake + reward), ONE) * growth
+        return Fraction(stake * ONE // (stake + reward), ONE) * orchestrator.growth_of_reward

@@ -7,10 +7,9 @@ nothing of the chain but, where the chain rounds, what it has rounded to (see {E
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from tests.property.models.active_set import ActiveSet
-from tests.property.models.books import Books
+from tests.property.models.books import Books, Exact
 from tests.property.models.clock import Clock
 from tests.property.models.earnings import Earnings
 from tests.property.models.mint import Mint
@@ -94,10 +93,11 @@ class ProtocolModel:
         require(self.clock.paused, "NotPaused")
         self.clock.paused = False
 
-    def unclaimable(self) -> tuple[Fraction, Fraction]:
+    def unclaimable(self) -> tuple[Exact, Exact]:
         """LPT and ETH wei in the vault that nobody can claim as things stand: forfeited shares, fractions of wei, and
-        an orchestrator's own earnings while it is not bonded to itself."""
-        lpt = eth = Fraction(0)
+        an orchestrator's own earnings while it is not bonded to itself; to be compared by {agree}."""
+        lpt: Exact = 0
+        eth: Exact = 0
         for account, orchestrator in self.books.orchestrators.items():
             orphan_lpt, orphan_eth = self.books.orphaned(account)
             lpt += orchestrator.forfeited + orchestrator.rounded + orphan_lpt

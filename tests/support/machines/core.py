@@ -130,8 +130,8 @@ class Core:
         self.turned(self.model.clock.round, complete=True)
         self.seen: Any = None
         if self.deep:
-            self.seen = self._lazy = LazyView(self.world, self.model, self.worst)
             self._glance = Glance(self.world, self.model)
+            self.seen = self._lazy = LazyView(self.world, self.model, self._glance, self.worst)
             self._bystanders = tuple(self.world.addresses.values())
         else:
             self.look()
@@ -238,7 +238,8 @@ class Core:
         if caller in accounts:
             concerned.add(accounts[caller].delegate)
         self._glance.check(concerned, self.worst)
-        accounts[bystander].earned  # noqa: B018 - to ask is to hold it against the exact figure
+        if self.calls % 2:
+            accounts[bystander].earned  # noqa: B018 - to ask is to hold it against the exact figure
         if self._unseen >= WHOLE_EVERY:
             self.check()
 

@@ -17,7 +17,7 @@ from tests.support.world import World
 __all__ = ["Glance"]
 
 NEVER_STORED = 2**32 - 1
-LOW_128, LOW_104, LOW_232 = 2**128 - 1, 2**104 - 1, 2**232 - 1
+LOW_104, LOW_128, LOW_160, LOW_232 = 2**104 - 1, 2**128 - 1, 2**160 - 1, 2**232 - 1
 
 
 class Glance:
@@ -51,6 +51,17 @@ class Glance:
         assert read(self._token, self._supply) == self._model.mint.supply, "SOLV-04: the supply"
         stakes = self._model.earnings.active_stake | self._model.active_set.stake << 128
         assert read(self._bonding, self._totals) == stakes, "BOND-08: active stake"
+
+    def owned(self, account: str) -> tuple[int, int]:
+        """Stake and fees of an account that has claimed in this round: LPT and ETH wei."""
+        read, bonding = self._read, self._bonding
+        owner, place, _ = self._places[account]
+        word = read(bonding, owner)
+        stake, fees = word & LOW_128, word >> 128
+        if read(bonding, owner + 1) & LOW_160 == self._numbers[account]:
+            stake += read(bonding, place + 1) & LOW_104
+            fees += read(bonding, place + 2) & LOW_128
+        return stake, fees
 
     def _adopt(self, account: str, orchestrator: Orchestrator, worst: Worst) -> None:
         _, place, _ = self._places[account]

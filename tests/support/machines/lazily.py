@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.property.models.staking import BONDED, PENDING, UNBONDED
 from tests.support.lens import LockView
+from tests.support.machines.glance import Glance
 from tests.support.machines.roundings import Worst, check_earned
 from tests.support.world import World
 
@@ -87,8 +88,8 @@ class LazyView:
         accounts: by address.
     """
 
-    def __init__(self, world: World, model: ProtocolModel, worst: Worst) -> None:
-        self.model, self.state, self._worst = model, 0, worst
+    def __init__(self, world: World, model: ProtocolModel, glance: Glance, worst: Worst) -> None:
+        self.model, self.state, self._glance, self._worst = model, 0, glance, worst
         self._engine, self._bonding, self._rounds = world.engine, world.bonding, world.rounds
         self._questions = {
             address: [world.bonding.encode(name, address, 0) for name in ("pendingStake", "pendingFees")]
@@ -97,7 +98,13 @@ class LazyView:
         self.accounts: Any = {address: LazyAccount(self, address) for address in world.addresses.values()}
 
     def ask(self, address: str) -> tuple[int, int]:
-        """What the chain's views say of an account, held against the exact figures."""
+        """What the chain's views say of an account, held against the exact figures.
+
+        Who has claimed in the round has what is stored; the views are asked for it in whole looks.
+        """
+        owner = self.model.books.delegators[address]
+        if owner.last_claim_round >= self.model.clock.round:
+            return self._glance.owned(address)
         view, bonding = self._engine.view, self._bonding.address
         stake, fees = (int.from_bytes(view(bonding, question), "big") for question in self._questions[address])
         check_earned(self.model, address, stake, fees, self._worst)

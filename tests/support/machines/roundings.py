@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from tests.property.models.books import Orchestrator
+from tests.property.models.books import Exact, Orchestrator, fine
 from tests.property.models.protocol import ProtocolModel
 from tests.support.lens import Observation
 
@@ -27,10 +25,9 @@ def adopt_pot(account: str, orchestrator: Orchestrator, found: int, worst: Worst
     lost = orchestrator.pot - found
     if lost:
         assert 0 < lost <= orchestrator.pot_slack, f"BOND-26: own rewards of {account} are {float(lost)} wei short"
-        orchestrator.pot = Fraction(found)
-        orchestrator.rounded += lost
+        orchestrator.rounded += fine(lost)
         note_worst(worst, "BOND-26", lost)
-    orchestrator.pot_slack = Fraction(0)
+    orchestrator.pot, orchestrator.pot_slack = found, 0
 
 
 def adopt_fee_pot(account: str, orchestrator: Orchestrator, found: int, worst: Worst) -> None:
@@ -38,13 +35,12 @@ def adopt_fee_pot(account: str, orchestrator: Orchestrator, found: int, worst: W
     lost = orchestrator.fee_pot - found
     if lost:
         assert 0 < lost <= orchestrator.fee_pot_slack, f"BOND-26: own fees of {account} are {float(lost)} wei short"
-        orchestrator.fee_pot = Fraction(found)
-        orchestrator.rounded_fees += lost
+        orchestrator.rounded_fees += fine(lost)
         note_worst(worst, "BOND-26", lost)
-    orchestrator.fee_pot_slack = Fraction(0)
+    orchestrator.fee_pot, orchestrator.fee_pot_slack = found, 0
 
 
-def note_worst(worst: Worst, property_: str, short: Fraction) -> None:
+def note_worst(worst: Worst, property_: str, short: Exact) -> None:
     """Remembers by how many wei the chain was below the exact figure, if by more than ever."""
     worst[property_] = max(worst.get(property_, 0.0), float(short))
 
