@@ -48,6 +48,12 @@ class Refused:
 
 
 class EvmEngine:
+    """See {Engine}.
+
+    Attributes:
+        epoch: goes up whenever the chain is put back.
+    """
+
     def __init__(self) -> None:
         # Variants may be compiled without the optimizer, and be too large for a chain.
         unlimited = Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**32))
@@ -57,6 +63,7 @@ class EvmEngine:
         self._clock = GENESIS_TIME  # the time of block 0
         self._at: int | None = None  # the block that the EVM believes to be in
         self._checkpoints: list[object] = []
+        self.epoch = 0
 
     @property
     def next_block(self) -> int:
@@ -133,6 +140,7 @@ class EvmEngine:
     def restore(self, snapshot: object) -> None:
         assert isinstance(snapshot, tuple)
         wanted, self._height, self._clock = snapshot
+        self.epoch += 1
         # Later ones are within it, and have to go first.
         while True:
             assert self._checkpoints, "the chain cannot be put back"

@@ -23,7 +23,7 @@ from tests.support.lens import AccountView, ClaimView, LockView, Names, Observat
 __all__ = ["INSIDE", "QuickLens"]
 
 INSIDE = {"BondingInside": "tests/support/inside/BondingInside.sol"}
-SIGNATURE = "inside(address[],uint256,uint256)"
+ARGUMENTS = "(address[],uint256[],uint256,uint256)"
 TARGET = keccak(text="BondingManagerTarget")
 NO_LOCK = LockView(0, 0)
 LOW_64, LOW_96 = 2**64 - 1, 2**96 - 1
@@ -43,11 +43,12 @@ class QuickLens:
     ) -> None:
         self._engine, self._contracts = engine, contracts
         self._accounts, self._senders, self._names = tuple(accounts), tuple(senders), Names(accounts)
-        self._arguments = codec("(address[],uint256,uint256)")
+        self._selector, self._arguments = selector(f"inside{ARGUMENTS}"), codec(ARGUMENTS)
         controller = contracts["Controller"]
         self._put_inside = controller.encode("setContractInfo", TARGET, inside, bytes(20))
         self._pairs = [(sender, account) for sender in senders for account in accounts]
         self._turns = count()
+        self._epoch, self._first_locks = -1, [0] * len(accounts)
         self._places(contracts)
 
     def _places(self, contracts: Mapping[str, Contract]) -> None:
@@ -65,22 +66,22 @@ class QuickLens:
     def look(self, past_round: int) -> Observation:
         """The state now; RuntimeError if one of the protocol's views reverts."""
         round_, initialized, locked = self._ask("RoundsManager", "currentRoundState")
+        if self._epoch != self._engine.epoch:
+            self._epoch, self._first_locks = self._engine.epoch, [0] * len(self._accounts)
         words = Words(self._inside(round_, past_round))
         accounts = dict(zip(self._accounts, self._views(words, round_), strict=True))
-        locks = {account: [NO_LOCK] * view.next_lock_id for account, view in accounts.items()}
-        for index, id_, amount, until in words.rows(SYSTEM + 1, 4):
-            locks[self._accounts[index]][id_] = LockView(amount, until)
         return Observation(
             past_round=past_round,
             system=self._system(words, round_, initialized, locked),
             accounts=accounts,
-            locks=locks,
+            locks=self._locks(accounts, words.rows(SYSTEM + 1, 4)),
             pool=[self._names[row[0]] for row in words.rows(SYSTEM + 2, 1)],
             claims=dict(zip(self._pairs, self._claims(accounts, round_), strict=True)),
         )
 
     def _inside(self, round_: int, past_round: int) -> bytes:
-        question = selector(SIGNATURE) + self._arguments.encode((self._accounts, round_, past_round))
+        arguments = (self._accounts, self._first_locks, round_, past_round)
+        question = self._selector + self._arguments.encode(arguments)
         first = (self._ask("Controller", "owner"), self._contracts["Controller"].address, self._put_inside)
         return self._engine.view_after(first, self._contracts["BondingManager"].address, question)
 
@@ -92,6 +93,16 @@ class QuickLens:
             claimed = _amount_in(round_, read(broker.address, self._claimed_from[account]))
             sender = (funds & LOW_96, funds >> 192, funds >> 96 & LOW_96, claimed)
             yield AccountView(*row[:27], *sender, *row[27:], read(token.address, self._purses[account]))
+
+    def _locks(self, accounts: Mapping[str, AccountView], rows: Iterator[list[int]]) -> dict[str, list[LockView]]:
+        """What is before the first lock in use is used up; that is not asked for again until the chain is put back."""
+        locks = {account: [NO_LOCK] * view.next_lock_id for account, view in accounts.items()}
+        firsts = [view.next_lock_id for view in accounts.values()]
+        for index, id_, amount, until in rows:
+            locks[self._accounts[index]][id_] = LockView(amount, until)
+            firsts[index] = min(firsts[index], id_)
+        self._first_locks = firsts
+        return locks
 
     def _system(self, words: Words, round_: int, *state: bool) -> SystemView:
         """`state`: whether the round is initialised, and rates are locked."""

@@ -30,7 +30,13 @@ __all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_pro
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".build" / "worlds"
-SCRIPT = ("scripts/_lib/*.py", "deployments/params/local.yaml", "tests/support/*world.py", "tests/support/recording.py")
+SOURCES = (
+    "scripts/_lib/*.py",
+    "deployments/params/local.yaml",
+    "tests/support/*world.py",
+    "tests/support/recording.py",
+    "tests/support/inside/*.sol",
+)
 PATIENCE_S = 300
 RICH = 10**27  # wei of ether that everybody has
 
@@ -155,7 +161,7 @@ def _digest() -> str:
     digest = sha256()
     for name, found in sorted(artifacts().items()):
         digest.update(name.encode() + found.creation_code)
-    for path in sorted(path for pattern in SCRIPT for path in ROOT.glob(pattern)):
+    for path in sorted(path for pattern in SOURCES for path in ROOT.glob(pattern)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:32]
 

@@ -67,8 +67,11 @@ contract BondingInside is BondingManager {
 
     constructor(IController controller_) BondingManager(controller_) {}
 
-    /// @dev `round` is the current one; of locks those in use are told.
-    function inside(address[] calldata accounts, uint256 round, uint256 pastRound)
+    /// @param accounts Whom to tell of.
+    /// @param firsts For each of them, the first lock to tell of; of those from there on the ones in use are told.
+    /// @param round The current one.
+    /// @param pastRound Another one, to tell of each account's earnings in it.
+    function inside(address[] calldata accounts, uint256[] calldata firsts, uint256 round, uint256 pastRound)
         external
         view
         returns (
@@ -92,7 +95,7 @@ contract BondingInside is BondingManager {
             _fill(books[i], accounts[i], round, pastRound);
             count += books[i].nextLockId;
         }
-        locks = _locks(accounts, count);
+        locks = _locks(accounts, firsts, count);
         pool = _members();
     }
 
@@ -116,19 +119,26 @@ contract BondingInside is BondingManager {
         (b.pendingStake, b.pendingFees) = _pendingStakeAndFees(account, round);
     }
 
+    /// @dev A word that is zero says that everything in it is.
     function _fillEarnings(Earnings memory e, Transcoder storage t, uint256 round) private view {
+        if (round != t.lastActiveStakeUpdateRound && t.rounds.words[round] == 0) return;
         EarningsRounds.Round memory r = t.rounds.load(round);
         e.stake = round == t.lastActiveStakeUpdateRound && _isPending(t) ? t.delegatedAmount : r.stake;
         (e.rewardCut, e.feeShare) = (r.rewardCut, r.feeShare);
         (e.rewardFactor, e.feeFactor) = (t.rounds.rewardFactor(round), t.rounds.feeFactor(round));
     }
 
-    function _locks(address[] calldata accounts, uint256 ever) private view returns (LockBooks[] memory locks) {
+    function _locks(address[] calldata accounts, uint256[] calldata firsts, uint256 ever)
+        private
+        view
+        returns (LockBooks[] memory locks)
+    {
+        for (uint256 i = 0; i < firsts.length; ++i) ever -= firsts[i];
         locks = new LockBooks[](ever);
         uint256 count;
         for (uint256 i = 0; i < accounts.length; ++i) {
             Delegator storage del = _delegators[accounts[i]];
-            for (uint256 id = 0; id < del.nextUnbondingLockId; ++id) {
+            for (uint256 id = firsts[i]; id < del.nextUnbondingLockId; ++id) {
                 UnbondingLock storage lock = del.unbondingLocks[id];
                 if (lock.amount == 0 && lock.withdrawRound == 0) continue;
                 locks[count++] = LockBooks(i, id, lock.amount, lock.withdrawRound);
