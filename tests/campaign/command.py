@@ -128,7 +128,10 @@ def _play(console: Console, plan: Plan, wishes: Wishes, folder: Path, store: Any
     now = True
     try:
         if not work.is_prepared():
-            console.print("The world is deployed once on an anvil and recorded, as after each change of the contracts.")
+            console.print(
+                "The world is deployed once on an anvil and recorded, as after each change of the contracts.",
+                soft_wrap=True,
+            )
         work.prepare()
         title = f"Campaign {plan.seed} · {', '.join(plan.weights)} · {jobs.slots} jobs ({wishes.engine})"
         failures = Failures(folder / "failures", {"contracts": contracts_digest(), "campaign": plan.seed})

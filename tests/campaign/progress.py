@@ -80,7 +80,8 @@ class Progress:
         return f"{duration(elapsed)} so far{ahead}"
 
     def _picture(self, totals: Totals, failures: int, elapsed: float, note: str) -> Group:
-        bar = ProgressBar(total=self._goal, completed=min(totals.calls, self._goal), width=60)
+        bar = Table.grid()
+        bar.add_row(ProgressBar(total=self._goal, completed=min(totals.calls, self._goal), width=60))
         state = Text(f"{failures} failed", "bold red") if failures else Text("nothing has failed", "green")
         if note:
             state.append(f" · {note}", "yellow")

@@ -47,7 +47,7 @@ def test_a_log_gets_lines(totals):
 
 def test_a_terminal_gets_a_table(totals):
     text = shown(totals, terminal=True)
-    for said in ("Campaign word", "nothing has failed", "500 a second", "6 s to go", "2 of 4"):
+    for said in ("Campaign word", "nothing has failed", "1,000 of 4,000 calls · 500 a second", "6 s to go", "2 of 4"):
         assert said in text
     rows = [line.split() for line in text.splitlines()]
     assert ["bond", "700", "100"] in rows
