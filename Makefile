@@ -5,7 +5,7 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign replay-bugs tickets coverage gas invariants \
+.PHONY: help setup demo test campaign replay-bugs mutation tickets coverage gas invariants \
   audit audit-setup slither lint format compile proto abi lock clean
 
 help: ## List what there is to make
@@ -36,6 +36,10 @@ campaign: setup .build/.stamp ## Hostile calls by the million; CALLS=, SEED=, JO
 replay-bugs: setup .build/.stamp ## Plant known bugs, one by one, for the campaign to find; BUG=D18, SEEDS=, CALLS=, JOBS=, ARGS=--list
 	@$(BIN)/python -m tests.bugs $(call option,BUG,--bug) $(call option,SEEDS,--seeds) $(call option,CALLS,--calls) \
 	  $(call option,MACHINE,--machine) $(call option,JOBS,--jobs) $(if $(PUBLISH),--publish) $(ARGS)
+
+mutation: setup .build/.stamp ## Faults made from the syntax tree: which go unnoticed; SAMPLE=, SEED=, FILE=, JOBS=, ARGS=--list
+	@$(BIN)/python -m tests.mutation $(call option,FILE,--file) $(call option,SAMPLE,--sample) $(call option,SEED,--seed) \
+	  $(call option,JOBS,--jobs) $(call option,CALLS,--calls) $(if $(PUBLISH),--publish) $(ARGS)
 
 tickets: setup .build/.stamp ## Tickets by the million, judged in Python and on chain; TICKETS=, SEED=, JOBS=
 	@$(BIN)/python -m tests.tickets $(call option,TICKETS,--tickets) $(call option,SEED,--seed) $(call option,JOBS,--jobs) \

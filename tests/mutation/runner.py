@@ -1,0 +1,128 @@
+"""Mutants one after the other, or in several processes at once; each verdict is kept as soon as it is there."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Any
+
+from tests.mutation.catalogue import digest_of
+from tests.mutation.mutators import Mutant
+from tests.mutation.store import SURVIVED, Store, Verdict
+from tests.mutation.targets import ROOT, TARGETS, unit_tests
+from tests.mutation.trial import LEAST_S, PATIENCE, Laboratory, Length
+from tests.mutation.unit_stage import Checkout
+
+__all__ = ["UnsoundError", "first_stage", "keys_of", "second_stage"]
+
+CHECKS = (
+    "tests/campaign/machines.py",
+    "tests/support/machines/*.py",
+    "tests/property/models/*.py",
+    "tests/mutation/benches.py",
+    "tests/mutation/trial.py",
+    "tests/matrices/*",
+)
+NICE = 15
+
+Progress = Callable[[Verdict], None]
+
+
+class UnsoundError(Exception):
+    """The checks are against the original, so that they say nothing about a mutant."""
+
+
+def keys_of(path: str, histories: Sequence[int]) -> tuple[str, str]:
+    """What verdicts on a file's mutants hold for: the file; and contracts, checks and how long they are made."""
+    checks = {str(found.relative_to(ROOT)) for pattern in CHECKS for found in ROOT.glob(pattern)}
+    tests = {str(f.relative_to(ROOT)) for t in unit_tests(path) for f in _files(t)}
+    return digest_of([path]), f"{digest_of([*TARGETS, *checks, *tests])} {','.join(map(str, histories))}"
+
+
+def first_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int], jobs: int, tell: Progress) -> None:
+    """In process, those that have no verdict yet.
+
+    Raises:
+        UnsoundError: the checks have something against the original.
+    """
+    ahead = [m for m in mutants if store.get(m.id, keys_of(m.path, histories)) is None]
+    if not ahead:
+        return
+    length = _measured(tuple(histories))
+    for mutant, verdict in _spread(ahead, jobs, _begin_first, (length,), _judge_first):
+        store.add(verdict, keys_of(mutant.path, histories))
+        tell(verdict)
+
+
+def second_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int], jobs: int, tell: Progress) -> None:
+    """Survivors of the first, with unit tests on a chain."""
+    survivors = []
+    for mutant in mutants:
+        verdict = store.get(mutant.id, keys_of(mutant.path, histories))
+        if verdict is not None and verdict.status == SURVIVED and verdict.stage == 1:
+            survivors.append(mutant)
+    if not survivors:
+        return
+    for mutant, verdict in _spread(survivors, jobs, _begin_second, (), _judge_second):
+        store.add(verdict, keys_of(mutant.path, histories))
+        tell(verdict)
+
+
+def _measured(histories: tuple[int, ...]) -> Length:
+    """Plays against the original, which must pass, and takes the time."""
+    with Laboratory(Length(histories, 0)) as laboratory:
+        started = time.process_time()
+        fault = laboratory.original_fails()
+    if fault:
+        raise UnsoundError(f"the original itself does not pass: {fault}")
+    return Length(histories, PATIENCE * (time.process_time() - started) + LEAST_S)
+
+
+def _files(place: str) -> Iterator[Any]:
+    found = ROOT / place
+    yield from found.glob("*.py") if found.is_dir() else [found]
+
+
+def _spread(
+    mutants: Sequence[Mutant], jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...], judge: Any
+) -> Iterator[tuple[Mutant, Verdict]]:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), begin, arguments) as pool:
+        running = {pool.submit(judge, mutant): mutant for mutant in mutants}
+        try:
+            for done in as_completed(running):
+                yield running[done], done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+# In a process of the pool: what stays loaded there.
+_laboratory: Laboratory | None = None
+_checkout: Checkout | None = None
+
+
+def _begin_first(length: Length) -> None:
+    global _laboratory
+    os.nice(max(0, NICE - os.nice(0)))
+    _laboratory = Laboratory(length)
+
+
+def _judge_first(mutant: Mutant) -> Verdict:
+    assert _laboratory is not None
+    return _laboratory.judge(mutant)
+
+
+def _begin_second() -> None:
+    global _checkout
+    os.nice(max(0, NICE - os.nice(0)))
+    _checkout = Checkout().__enter__()
+    atexit.register(_checkout.close)
+
+
+def _judge_second(mutant: Mutant) -> Verdict:
+    assert _checkout is not None
+    return _checkout.judge(mutant)
