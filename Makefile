@@ -91,4 +91,4 @@ lock: ## Renew requirements.lock from pyproject.toml, requirements-audit.lock fr
 	$(BIN)/pip-compile $(LOCK) --output-file requirements-audit.lock requirements-audit.in
 
 clean: ## Remove everything that set-up and tests have made
-	rm -rf .venv .venv-audit node_modules .build contracts/.cache demo-output campaign-output .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-audit node_modules .build contracts/.cache demo-output campaign-output coverage-output .pytest_cache .hypothesis .mypy_cache .ruff_cache

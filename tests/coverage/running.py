@@ -57,7 +57,7 @@ class Workplace:
 
     def compile(self) -> None:
         done = self._start(["compile", "--force"], self.folder / "compile.txt")
-        if done.wait():
+        if done.wait() or not (self.tree / ".build" / "__local__.json").exists():
             raise WorkplaceError((self.folder / "compile.txt").read_text("utf-8")[-2000:])
 
     def test(self, shares: Sequence[Sequence[str]]) -> list[str]:

@@ -199,3 +199,24 @@ def test_bond12_a_shrunk_failure_reads_like_this_one(begun: Any) -> None:
     t0 = m.issue("gina", "olga", ETHER)
     m.redeem("mallory", t0)
     m.everyone_leaves()
+
+
+@pytest.mark.parametrize("rounds", [0, 2])
+def test_a_slashed_orchestrator_earns_to_the_end_of_its_round_on_the_stake_it_had(
+    m: ProtocolMachine, rounds: int
+) -> None:
+    """It has left the pool, and its stake is less; what the round counts with was fixed when it began."""
+    for _ in range(rounds):
+        m.open_round()
+    m.slash("olga", "mallory", 500_000, 100_000)
+    m.reward("olga")
+    assert m.results == ["done"]
+
+
+def test_a_delegator_leaves_an_orchestrator_that_was_slashed_in_the_round(m: ProtocolMachine) -> None:
+    m.bond("dora", 100 * LPT, "olga")
+    m.open_round()
+    m.slash("olga", "mallory", 500_000, 0)
+    m.unbond("dora", 40 * LPT)
+    m.reward("olga")
+    assert m.results == ["done"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from eth_utils.crypto import keccak
 
 from tests.support.deployment import LPT
 
@@ -38,3 +39,11 @@ def full_pool(market: Any, orchestrators: list[Any]) -> list[Any]:
         market.register(account, stake * LPT)
     market.next_round()
     return four
+
+
+@pytest.fixture
+def verifier(market: Any, accounts: Any) -> Any:
+    """May slash; and the Minter may burn, which it may not otherwise."""
+    market.token.grantRole(keccak(text="BURNER_ROLE"), market.minter, sender=market.owner)
+    market.controller.setContractInfo(keccak(text="Verifier"), accounts[16], bytes(20), sender=market.owner)
+    return accounts[16]

@@ -1,6 +1,5 @@
 """Stake taken from an orchestrator by a verifier. None is registered, so each test registers one."""
 
-import pytest
 from eth_utils.crypto import keccak
 
 from tests.support.books import delegator
@@ -9,15 +8,6 @@ from tests.support.events import logged, names
 from tests.support.reverts import reverts
 
 HALF, ALL = 500_000, 1_000_000
-BURNER_ROLE = keccak(text="BURNER_ROLE")
-
-
-@pytest.fixture
-def verifier(market, accounts):
-    """May slash; and the Minter may burn, which it may not otherwise."""
-    market.token.grantRole(BURNER_ROLE, market.minter, sender=market.owner)
-    market.controller.setContractInfo(keccak(text="Verifier"), accounts[16], bytes(20), sender=market.owner)
-    return accounts[16]
 
 
 def slash(bonding, verifier, account, finder=NOBODY, amount=HALF, fee=0):
@@ -88,6 +78,21 @@ def test_a_delegators_penalty_is_its_delegates_loss(market, bonding, orchestrato
     assert delegator(bonding, bonded).bonded == 250 * LPT
     assert bonding.transcoderTotalStake(orchestrator) == 1250 * LPT
     assert market.pool() == [orchestrator]
+
+
+def test_an_orchestrator_whose_delegator_was_slashed_goes_on_as_any(
+    market, bonding, orchestrators, full_pool, verifier
+):
+    """Its stake of the round stays what it was; the next change of stake finds it in its place of the ranking."""
+    low = full_pool[3]
+    market.bond(orchestrators[4], 50 * LPT, low)
+    market.next_round()
+    slash(bonding, verifier, orchestrators[4])
+    assert market.pool() == full_pool
+    market.bond(orchestrators[5], 200 * LPT, low)
+    assert market.pool() == [full_pool[0], low, *full_pool[1:3]]
+    assert bonding.getTranscoderEarningsPoolForRound(low, market.round)[0] == 150 * LPT
+    assert bonding.getTranscoderEarningsPoolForRound(low, market.round + 1)[0] == 325 * LPT
 
 
 def test_without_stake_nothing_but_the_event_happens(market, bonding, orchestrator, delegators, verifier, stranger):

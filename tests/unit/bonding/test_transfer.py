@@ -179,6 +179,20 @@ def test_who_received_stake_can_leave_with_it(market, bonding, orchestrator, bon
     assert bonding.transcoderTotalStake(orchestrator) == 1000 * LPT
 
 
+def test_who_lost_everything_receives_stake_at_the_delegate_it_had(
+    market, bonding, orchestrators, bonded, holder, verifier
+):
+    """Only a full unbonding makes a delegator forget its delegate. As on the live network, what was taken of somebody to
+    the last wei still counts as delegated."""
+    market.register(orchestrators[1], 100 * LPT)
+    market.bond(orchestrators[2], 10 * LPT, orchestrators[1])
+    market.next_round()
+    bonding.slashTranscoder(orchestrators[2], NOBODY, 10**6, 0, sender=verifier)
+    transfer(bonding, holder, orchestrators[2], 30 * LPT)
+    assert delegator(bonding, orchestrators[2])[:3] == (30 * LPT, 0, orchestrators[1])
+    assert bonding.transcoderTotalStake(orchestrators[1]) == 140 * LPT
+
+
 def test_stake_at_nobody_goes_on_to_nobody(market, bonding, delegators, receiver):
     owner = delegators[0]
     market.bond(owner, 50 * LPT, NOBODY)

@@ -88,3 +88,13 @@ def test_rounds_are_recorded_in_their_order(project, market, votes, skipped, bon
 def test_vote51_the_largest_stake_fits(market, votes, record):
     record.total(2**128 - 1)
     assert votes.getTotalActiveStakeAt(market.round) == 2**128 - 1
+
+
+def test_history_begins_when_the_contract_is_registered(project, market, owner, orchestrators):
+    fresh = owner.deploy(project.BondingVotes, market.controller)
+    assert fresh.getTotalActiveStakeAt(market.round) == 0
+    market.controller.setContractInfo(contract_id("BondingVotes"), fresh, bytes(20), sender=owner)
+    market.register(orchestrators[0], 1000 * LPT)
+    assert fresh.getVotes(orchestrators[0]) == 1000 * LPT
+    market.next_round()
+    assert fresh.getTotalActiveStakeAt(market.round) == 1000 * LPT
