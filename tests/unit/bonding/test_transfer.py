@@ -182,8 +182,8 @@ def test_who_received_stake_can_leave_with_it(market, bonding, orchestrator, bon
 def test_who_lost_everything_receives_stake_at_the_delegate_it_had(
     market, bonding, orchestrators, bonded, holder, verifier
 ):
-    """Only a full unbonding makes a delegator forget its delegate. As on the live network, what was taken of somebody to
-    the last wei still counts as delegated."""
+    """Only a full unbonding makes a delegator forget its delegate. As on the live network, what was taken from somebody
+    to the last wei still counts as delegated."""
     market.register(orchestrators[1], 100 * LPT)
     market.bond(orchestrators[2], 10 * LPT, orchestrators[1])
     market.next_round()
