@@ -26,7 +26,7 @@ class MachineTotals:
     """Of one machine.
 
     Attributes:
-        seconds: that its histories took, each on one core.
+        seconds: of processor time that its histories took.
         tally: how often an action ended in a result: "done", or the name of the error.
         pairs: how often an action followed another.
         roundings: by property.

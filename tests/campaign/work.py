@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import traceback
 from collections.abc import Sequence
 from functools import cache
@@ -35,9 +36,12 @@ def is_prepared() -> bool:
 
 
 def play_order(order: Order) -> History:
-    """Plays one history; what goes wrong outside a property is a failure, too."""
+    """Plays one history, whose seconds are the processor's; what goes wrong outside a property is a failure, too."""
     try:
-        return play(_world(), MACHINES[order.machine], order.seed, order.calls)
+        world, began = _world(), time.process_time()
+        history = play(world, MACHINES[order.machine], order.seed, order.calls)
+        history.seconds = time.process_time() - began
+        return history
     except BaseException as error:  # the engine's panics are not of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
