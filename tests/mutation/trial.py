@@ -29,7 +29,7 @@ __all__ = ["HISTORIES", "Laboratory", "Length"]
 
 # Calls of the histories that each machine plays, one after the other, each by a seed of its own: most faults show in
 # the first few hundred.
-HISTORIES = (150, 500, 1_500, 2_000)
+HISTORIES = (150, 500, 1_500)
 MATRICES = ROOT / "tests" / "matrices"
 PATIENCE = 4  # times what the original takes
 LEAST_S = 20
