@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-__all__ = ["NEVER", "NOBODY", "Books", "Delegator", "Exact", "Lock", "Orchestrator", "agree", "fine"]
+from tests.property.models.exact import NOTHING, WHOLE, Exact, Fraction
+
+__all__ = ["NEVER", "NOBODY", "Books", "Delegator", "Lock", "Orchestrator", "agree", "fine"]
 
 NOBODY = "0x" + "00" * 20
 NEVER = 2**256 - 1
 FINE = 10**60
 INDISTINCT = Fraction(1, 10**40)  # wei
-
-Exact = int | Fraction  # a whole number is kept as one: that is what most figures are, most of the time
 
 
 def fine(amount: Exact) -> Fraction:
@@ -106,17 +105,17 @@ class Orchestrator:
     fee_pot: Exact = 0
     pot_slack: Exact = 0
     fee_pot_slack: Exact = 0
-    growth: Fraction = Fraction(1)
-    growth_before_reward: Fraction = Fraction(1)
-    growth_of_reward: Fraction = Fraction(1)
-    fee_growth: Fraction = Fraction(0)
+    growth: Fraction = WHOLE
+    growth_before_reward: Fraction = WHOLE
+    growth_of_reward: Fraction = WHOLE
+    fee_growth: Fraction = NOTHING
     earnings: int = 0
     recorded: set[int] = field(default_factory=set)
-    forfeited: Fraction = Fraction(0)
-    forfeited_fees: Fraction = Fraction(0)
+    forfeited: Fraction = NOTHING
+    forfeited_fees: Fraction = NOTHING
     burnt: int = 0
-    rounded: Fraction = Fraction(0)
-    rounded_fees: Fraction = Fraction(0)
+    rounded: Fraction = NOTHING
+    rounded_fees: Fraction = NOTHING
 
     def active(self, round_: int) -> bool:
         return self.activation_round <= round_ < self.deactivation_round

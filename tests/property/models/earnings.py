@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from tests.property.models.active_set import ActiveSet
-from tests.property.models.books import NOBODY, Books, Delegator, Exact, Orchestrator, fine
+from tests.property.models.books import NOBODY, Books, Delegator, Orchestrator, fine
 from tests.property.models.clock import Clock
+from tests.property.models.exact import Exact, Fraction
 from tests.property.models.mint import Mint
 from tests.property.models.refusal import PANIC_OVERFLOW, require
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.property.models.active_set import ActiveSet
-from tests.property.models.books import Books, Exact
+from tests.property.models.books import Books
 from tests.property.models.clock import Clock
 from tests.property.models.earnings import Earnings
+from tests.property.models.exact import Exact
 from tests.property.models.mint import Mint
 from tests.property.models.payments import Broker
 from tests.property.models.refusal import require

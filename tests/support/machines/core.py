@@ -208,7 +208,7 @@ class Core:
         clock = self.model.clock
         round_ = clock.round_of(block)
         if round_ != clock.round:
-            if self._unseen >= WHOLE_EVERY // 2:
+            if self._unseen >= WHOLE_EVERY * 4 // 5:
                 self.check()
             self.turned(round_, complete=self._unseen == 0)
         clock.block = block

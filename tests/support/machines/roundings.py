@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.property.models.books import Exact, Orchestrator, fine
+from tests.property.models.books import Orchestrator, fine
+from tests.property.models.exact import Exact
 from tests.property.models.protocol import ProtocolModel
 from tests.support.lens import Observation
 
