@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.machines.governance import GovernanceMachine
+from tests.support.machines.intruders import Intruders
 from tests.support.machines.staking_and_payments import StakingAndPayments
 
 __all__ = ["MACHINES"]
 
-MACHINES: dict[str, type[Any]] = {"staking": StakingAndPayments, "governance": GovernanceMachine}
+MACHINES: dict[str, type[Any]] = {
+    "staking": StakingAndPayments,
+    "governance": GovernanceMachine,
+    "intruders": Intruders,
+}

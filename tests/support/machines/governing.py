@@ -17,6 +17,7 @@ from tests.support.engine import Outcome
 from tests.support.evm_engine import CHAIN_ID
 from tests.support.machines.core import DONE, Predict, action, always
 from tests.support.machines.motions import Bill, Motion, Motions
+from tests.support.machines.raw_call import RawCall
 from tests.support.machines.voting import Voting
 from tests.support.typed_data import Domain, recover, vrs
 
@@ -41,16 +42,6 @@ class Bid(int):
 
     def __repr__(self) -> str:
         return f"p{int(self)}"
-
-
-class Plain(Contract):
-    """An account that is sent ether and nothing else."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__("Treasury", address)
-
-    def encode(self, function: str, *arguments: object) -> bytes:
-        return b""
 
 
 class Governing(Voting):
@@ -156,7 +147,7 @@ class Governing(Voting):
             self.governance.purse.eth += amount
 
         me = self.address(caller)
-        self.act(me, Plain(self.world.treasury), "", predict=predict, value=amount)
+        self.act(me, RawCall(self.world.treasury), "", predict=predict, value=amount)
 
     @action
     def endow_with_lpt(self, caller: str, amount: int) -> None:
