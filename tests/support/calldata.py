@@ -12,7 +12,7 @@ from tests.support.abi import Codec, codec, selector, signature, types_of
 from tests.support.artifacts import artifact, artifacts
 from tests.support.engine import Engine, Log
 
-__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor"]
+__all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor", "encode_refusal", "topic_of"]
 
 Entry = dict[str, Any]  # of an interface, as JSON
 
@@ -51,7 +51,7 @@ class Contract:
     def events(self, name: str, logs: tuple[Log, ...]) -> list[dict[str, Any]]:
         """The events of that name that this contract has emitted, each with its arguments by name."""
         abi = _events(self.name)[name]
-        topic, address = keccak(text=signature(abi)), self.address.lower()
+        topic, address = topic_of(abi), self.address.lower()
         return [_event(abi, log) for log in logs if log.address == address and log.topics[0] == topic]
 
 
@@ -79,6 +79,22 @@ def _event(abi: Entry, log: Log) -> dict[str, Any]:
     others = [field for field in abi["inputs"] if not field["indexed"]]
     values = {f["name"]: codec(types_of([f])).decode(t, 0)[0] for f, t in zip(indexed, log.topics[1:], strict=True)}
     return values | dict(zip([f["name"] for f in others], codec(types_of(others)).decode(log.data, 0), strict=True))
+
+
+def topic_of(event: Entry) -> bytes:
+    """What the chain knows an event by."""
+    return bytes(keccak(text=signature(event)))
+
+
+def encode_refusal(name: str, *arguments: object) -> bytes:
+    """What a contract of the project reverts with, by the error's name."""
+    found, kinds = _error_named(name)
+    return found + kinds.encode(arguments)
+
+
+@cache
+def _error_named(name: str) -> tuple[bytes, Codec]:
+    return next((found, kinds) for found, (known, kinds) in _errors().items() if known == name)
 
 
 @cache

@@ -71,10 +71,12 @@ class ActiveSet:
         orchestrator.deactivation_round = NEVER
         orchestrator.stake_update_round = self.clock.round + 1
         orchestrator.recorded_stakes[self.clock.round + 1] = orchestrator.delegated
+        self.books.voice.bonding("TranscoderActivated", account, self.clock.round + 1)
 
     def leave(self, account: str) -> None:
         self.pool.remove(account)
         self.books.orchestrators[account].deactivation_round = self.clock.round + 1
+        self.books.voice.bonding("TranscoderDeactivated", account, self.clock.round + 1)
 
     def _record(self, account: str, before: int) -> None:
         """A change of stake that counts, now or in the next round, is written down for the next; the first of a round

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from tests.property.models.events import VAULT, Voice
 from tests.property.models.exact import NOTHING, WHOLE, Exact, Fraction
 
 __all__ = ["NEVER", "NOBODY", "Books", "Delegator", "Lock", "Orchestrator", "agree", "fine"]
@@ -123,13 +124,14 @@ class Orchestrator:
 
 @dataclass
 class Books:
-    """All accounts, and what lies in the vault (the Minter): LPT and ETH wei."""
+    """All accounts, what lies in the vault (the Minter), LPT and ETH wei, and what is said of it."""
 
     delegators: defaultdict[str, Delegator] = field(default_factory=lambda: defaultdict(Delegator))
     orchestrators: defaultdict[str, Orchestrator] = field(default_factory=lambda: defaultdict(Orchestrator))
     wallets: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     vault_lpt: int = 0
     vault_eth: int = 0
+    voice: Voice = field(default_factory=Voice)
 
     def registered(self, account: str) -> bool:
         """Bonded to itself."""
@@ -160,8 +162,30 @@ class Books:
         """LPT of an account go into the vault."""
         self.wallets[account] -= amount
         self.vault_lpt += amount
+        self.voice.transfer(account, VAULT, amount)
 
     def pay_out(self, account: str, amount: int) -> None:
         """LPT in the vault go to an account."""
         self.vault_lpt -= amount
         self.wallets[account] += amount
+        self.voice.transfer(VAULT, account, amount)
+
+    def checkpoint(self, account: str) -> None:
+        """The history of votes is told how an account stands, and says what is new."""
+        delegator, voice = self.delegators[account], self.voice
+        before = voice.bonds.get(account, (NOBODY, 0, 0))
+        now = (delegator.delegate, delegator.bonded, delegator.last_claim_round)
+        if before == now and account not in voice.stakes:
+            return
+        if before[0] != now[0]:
+            voice.say("BondingVotes", "DelegateChanged", account, before[0], now[0])
+        was, is_ = (bond[0] == account != NOBODY and bond[1] > 0 for bond in (before, now))
+        votes_before = voice.stakes.get(account, 0) if was else 0
+        votes = self.orchestrators[account].delegated if is_ else 0
+        if votes != votes_before:
+            voice.say("BondingVotes", "DelegateVotesChanged", account, votes_before, votes)
+        if is_:
+            voice.stakes[account] = votes
+        if before[1:] != now[1:]:
+            voice.say("BondingVotes", "DelegatorBondedAmountChanged", account, *before[1:], *now[1:])
+        voice.bonds[account] = now

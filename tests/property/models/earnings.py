@@ -39,7 +39,7 @@ class Earnings:
     clock: Clock
     mint: Mint
     active_set: ActiveSet
-    treasury_cut: int
+    treasury_cut: int = 0
     active_stake: int = 0
     report: Callable[[str], tuple[int, int]] | None = None
 
@@ -59,6 +59,9 @@ class Earnings:
             return
         stake, fees = self.settled(account)
         exact_stake, exact_fees = self.books.exact_stake(account), self.books.exact_fees(account)
+        gained = (stake - delegator.bonded, fees - delegator.collected)
+        rounds = (delegator.last_claim_round + 1, self.clock.round)
+        self.books.voice.bonding("EarningsClaimed", delegator.delegate, account, *gained, *rounds)
         delegator.bonded, delegator.collected = stake, fees
         delegator.stake, delegator.fees, delegator.earnings = stake, fees, 0
         delegator.last_claim_round = self.clock.round

@@ -61,17 +61,37 @@ class Broker:
     def account(self, sender: str) -> Account:
         return self.accounts.setdefault(sender, Account())
 
+    def fund_deposit(self, caller: str, value: int) -> None:
+        self._pay_in(caller, caller, value, value, 0)
+        self._stay_locked(caller)
+        self.books.voice.broker("DepositFunded", caller, value)
+
+    def fund_reserve(self, caller: str, value: int) -> None:
+        self._pay_in(caller, caller, value, 0, value)
+        self.books.voice.broker("ReserveFunded", caller, value)
+        self._stay_locked(caller)
+
     def fund(self, caller: str, sender: str, value: int, deposit: int, reserve: int) -> None:
         """`caller` sends `value` wei for the account of `sender`; an unlock ends if that is its own."""
+        self._pay_in(caller, sender, value, deposit, reserve)
+        if caller == sender:
+            self._stay_locked(caller)
+        self.books.voice.broker("ReserveFunded", sender, reserve)
+        self.books.voice.broker("DepositFunded", sender, deposit)
+
+    def _pay_in(self, caller: str, sender: str, value: int, deposit: int, reserve: int) -> None:
         self.clock.require_running()
         require(deposit + reserve == value, "FundingMismatch", value, deposit, reserve)
 
         account = self.account(sender)
         account.deposit += deposit
         account.reserve += reserve
-        if caller == sender:
-            account.withdraw_round = 0
         self.books.vault_eth += value
+
+    def _stay_locked(self, sender: str) -> None:
+        if self.account(sender).withdraw_round:
+            self.account(sender).withdraw_round = 0
+            self.books.voice.broker("UnlockCancelled", sender)
 
     def set_unlock_period(self, rounds: int) -> None:
         require(rounds < WORD_32, "PeriodTooLong", rounds, WORD_32 - 1)
@@ -88,12 +108,13 @@ class Broker:
         require(account.deposit + account.reserve > 0, "NoFunds", caller)
         require(account.withdraw_round == 0, "UnlockAlreadyInitiated", caller, account.withdraw_round)
         account.withdraw_round = self.clock.round + self.unlock_period
+        self.books.voice.broker("Unlock", caller, self.clock.round, account.withdraw_round)
 
     def cancel_unlock(self, caller: str) -> None:
         account = self.account(caller)
         self.clock.require_running()
         require(account.withdraw_round != 0, "NoUnlockInProgress", caller)
-        account.withdraw_round = 0
+        self._stay_locked(caller)
 
     def withdraw(self, caller: str) -> None:
         account, current = self.account(caller), self.clock.round
@@ -102,6 +123,7 @@ class Broker:
         require(account.withdraw_round != 0, "NoUnlockInProgress", caller)
         require(current >= account.withdraw_round, "AccountLocked", caller, account.withdraw_round, current)
 
+        self.books.voice.broker("Withdrawal", caller, account.deposit, account.reserve)
         self.books.vault_eth -= account.deposit + account.reserve
         account.deposit = account.reserve = 0
 
@@ -139,6 +161,16 @@ class Broker:
         account.deposit -= from_deposit
         account.reserve -= claim
         account.claims[current, ticket.recipient] += claim
+        self._tell_of(signed, from_deposit + claim, claim)
+
+    def _tell_of(self, signed: SignedTicket, amount: int, claim: int) -> None:
+        ticket, tell = signed.ticket, self.books.voice.broker
+        if claim:
+            tell("ReserveClaimed", ticket.sender, ticket.recipient, claim)
+        if amount:
+            tell("WinningTicketTransfer", ticket.sender, ticket.recipient, amount)
+        drawn = (ticket.face_value, ticket.win_prob, ticket.sender_nonce, signed.rand, ticket.aux_data())
+        tell("WinningTicketRedeemed", ticket.sender, ticket.recipient, *drawn)
 
     def _require_current(self, ticket: Ticket) -> None:
         require(ticket.recipient != NOBODY, "TicketRecipientNull")

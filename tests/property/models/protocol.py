@@ -12,6 +12,7 @@ from tests.property.models.active_set import ActiveSet
 from tests.property.models.books import Books
 from tests.property.models.clock import Clock
 from tests.property.models.earnings import Earnings
+from tests.property.models.events import COMMITMENT
 from tests.property.models.exact import Exact
 from tests.property.models.mint import Mint
 from tests.property.models.payments import Broker
@@ -56,7 +57,7 @@ class ProtocolModel:
         self.books = Books()
         self.active_stakes: dict[int, int] = {}
         self.active_set = ActiveSet(self.books, self.clock, terms.num_active_transcoders)
-        self.earnings = Earnings(self.books, self.clock, self.mint, self.active_set, terms.treasury_cut)
+        self.earnings = Earnings(self.books, self.clock, self.mint, self.active_set)
         self.staking = Staking(
             books=self.books,
             clock=self.clock,
@@ -85,14 +86,18 @@ class ProtocolModel:
         self.staking.begin_round()
         self.mint.begin_round(self.earnings.active_stake)
         self.active_stakes[current] = self.earnings.active_stake
+        self.books.voice.say("Minter", "SetCurrentRewardTokens", self.mint.mintable, self.mint.inflation)
+        self.books.voice.say("RoundsManager", "NewRound", current, COMMITMENT)
 
     def pause(self) -> None:
         require(not self.clock.paused, "AlreadyPaused")
         self.clock.paused = True
+        self.books.voice.say("Controller", "Pause")
 
     def unpause(self) -> None:
         require(self.clock.paused, "NotPaused")
         self.clock.paused = False
+        self.books.voice.say("Controller", "Unpause")
 
     def unclaimable(self) -> tuple[Exact, Exact]:
         """LPT and ETH wei in the vault that nobody can claim as things stand: forfeited shares, fractions of wei, and

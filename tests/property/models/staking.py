@@ -12,6 +12,7 @@ from tests.property.models.active_set import NO_HINT, ActiveSet, Hint
 from tests.property.models.books import NOBODY, Books, Lock
 from tests.property.models.clock import Clock
 from tests.property.models.earnings import ONE, PERC, Earnings
+from tests.property.models.events import VAULT
 from tests.property.models.mint import Mint
 from tests.property.models.refusal import RefusedError, require
 
@@ -51,7 +52,9 @@ class Staking:
             if orchestrator.active(self.clock.round):
                 orchestrator.round_stake = orchestrator.delegated
         self.earnings.active_stake = self.active_set.stake
-        self.earnings.treasury_cut = self.next_treasury_cut
+        if self.earnings.treasury_cut != self.next_treasury_cut:
+            self.earnings.treasury_cut = self.next_treasury_cut
+            self.books.voice.bonding("ParameterUpdate", "treasuryRewardCutRate")
 
     def bond(
         self, caller: str, owner: str, amount: int, to: str, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT
@@ -74,14 +77,21 @@ class Staking:
         self.earnings.claim(owner)
         if not bonded or moved:
             delegator.start_round = current + 1
+        origin = delegator.delegate
         if moved:
-            self.active_set.decrease(delegator.delegate, moved, old_hint)
+            self.active_set.decrease(origin, moved, old_hint)
+            self.books.checkpoint(origin)
         self.earnings.record(to)
         delegator.delegate = to
         delegator.bonded += amount
         delegator.stake += amount
         self.active_set.increase(to, amount + moved, new_hint)
-        self.books.pay_in(caller, amount)
+        if to != owner:
+            self.books.checkpoint(to)
+        if amount:
+            self.books.pay_in(caller, amount)
+        self.books.voice.bonding("Bond", to, origin, owner, amount, delegator.bonded)
+        self.books.checkpoint(owner)
 
     def unbond(self, caller: str, amount: int, hint: Hint = NO_HINT) -> None:
         delegator, current = self.books.delegators[caller], self.clock.round
@@ -90,7 +100,8 @@ class Staking:
 
         self.earnings.claim(caller)
         delegate = delegator.delegate
-        delegator.locks[delegator.next_lock_id] = Lock(amount, current + self.unbonding_period)
+        lock_id, opens = delegator.next_lock_id, current + self.unbonding_period
+        delegator.locks[lock_id] = Lock(amount, opens)
         delegator.next_lock_id += 1
         delegator.bonded -= amount
         delegator.stake -= amount
@@ -99,6 +110,10 @@ class Staking:
             if caller in self.active_set:
                 self.active_set.leave(caller)
         self.active_set.decrease(delegate, amount, hint)
+        if delegate != caller:
+            self.books.checkpoint(delegate)
+        self.books.voice.bonding("Unbond", delegate, caller, lock_id, amount, opens)
+        self.books.checkpoint(caller)
 
     def transfer(
         self, caller: str, receiver: str, amount: int, old_hint: Hint = NO_HINT, new_hint: Hint = NO_HINT
@@ -119,9 +134,10 @@ class Staking:
         self.active_set.require_no_pending_deactivation(to, resigns)
 
         self.unbond(caller, amount, old_hint)
-        lock_id = heir.next_lock_id
-        heir.locks[lock_id] = giver.locks.pop(giver.next_lock_id - 1)
+        old_id, lock_id = giver.next_lock_id - 1, heir.next_lock_id
+        heir.locks[lock_id] = giver.locks.pop(old_id)
         heir.next_lock_id += 1
+        self.books.voice.bonding("TransferBond", caller, receiver, old_id, lock_id, amount)
         self.earnings.claim(receiver)
         if heir.bonded == 0:
             heir.delegate, heir.start_round = to, self.clock.round + 1
@@ -158,7 +174,9 @@ class Staking:
         opened = lock.withdraw_round <= self.clock.round
         require(opened, "UnbondingLockNotOpen", lock.withdraw_round, self.clock.round)
 
-        self.books.pay_out(caller, delegator.locks.pop(lock_id).amount)
+        del delegator.locks[lock_id]
+        self.books.pay_out(caller, lock.amount)
+        self.books.voice.bonding("WithdrawStake", caller, lock_id, lock.amount, lock.withdraw_round)
 
     def withdraw_fees(self, caller: str, recipient: str, amount: int) -> None:
         delegator = self.books.delegators[caller]
@@ -171,10 +189,13 @@ class Staking:
         delegator.collected -= amount
         delegator.fees -= amount
         self.books.vault_eth -= amount
+        self.books.voice.bonding("WithdrawFees", caller, recipient, amount)
+        self.books.checkpoint(caller)
 
     def claim_earnings(self, caller: str) -> None:
         self.clock.require_open()
         self.earnings.claim(caller)
+        self.books.checkpoint(caller)
 
     def set_rates(self, caller: str, reward_cut: int, fee_share: int, hint: Hint = NO_HINT) -> None:
         orchestrator, current = self.books.orchestrators[caller], self.clock.round
@@ -189,6 +210,7 @@ class Staking:
         orchestrator.reward_cut, orchestrator.fee_share = reward_cut, fee_share
         if caller not in self.active_set:
             self.active_set.try_to_join(caller, hint)
+        self.books.voice.bonding("TranscoderUpdate", caller, reward_cut, fee_share)
 
     def reward(self, caller: str, hint: Hint = NO_HINT) -> None:
         orchestrator, current = self.books.orchestrators[caller], self.clock.round
@@ -196,18 +218,24 @@ class Staking:
         require(self.active_set.active(caller), "TranscoderNotActive", caller, current)
         require(orchestrator.last_reward_round != current, "RewardAlreadyCalled", caller, current)
 
-        if self.treasury_ceiling and self.books.wallets[self.treasury] >= self.treasury_ceiling:
+        enough = self.treasury_ceiling and self.books.wallets[self.treasury] >= self.treasury_ceiling
+        if enough and self.next_treasury_cut:
             self.next_treasury_cut = 0
+            self.books.voice.bonding("ParameterUpdate", "nextRoundTreasuryRewardCutRate")
         minted, treasury_part = self.earnings.minted_for(caller)
         self.earnings.share_rewards(caller, minted - treasury_part)
         self.mint.create(minted)
         self.books.vault_lpt += minted - treasury_part
         self.books.wallets[self.treasury] += treasury_part
+        self._tell_of_mint(caller, minted, treasury_part)
         self.active_set.increase(caller, minted - treasury_part, hint)
+        self.books.voice.bonding("Reward", caller, minted - treasury_part)
+        self.books.checkpoint(caller)
 
     def set_reward_caller(self, caller: str, named: str) -> None:
         self.clock.require_running()
         self.reward_callers[caller] = named
+        self.books.voice.bonding("RewardCallerSet", caller, named)
 
     def reward_for(self, caller: str, account: str, hint: Hint = NO_HINT) -> None:
         """The reward of an orchestrator that has named the caller."""
@@ -225,8 +253,13 @@ class Staking:
         delegator = self.books.delegators[account]
         self.clock.require_running()
         self.earnings.claim(account)
-        if delegator.bonded == 0:
-            return
+        penalty, fee = self._take_penalty(account, finder, share, finder_share) if delegator.bonded else (0, 0)
+        self.books.voice.bonding("TranscoderSlashed", account, finder, penalty, fee)
+        self.books.checkpoint(account)
+
+    def _take_penalty(self, account: str, finder: str, share: int, finder_share: int) -> tuple[int, int]:
+        """LPT wei taken, and the finder's part of them."""
+        delegator, voice = self.books.delegators[account], self.books.voice
         assert (self.books.registered(account), self.status(account)) == (True, BONDED)
         penalty = delegator.bonded * share // PERC
         if account in self.active_set:
@@ -238,9 +271,13 @@ class Staking:
         else:
             self.books.orchestrators[account].burnt += penalty
         fee = penalty * finder_share // PERC if finder != NOBODY else 0
-        self.books.pay_out(finder, fee)
+        if finder != NOBODY:
+            self.books.pay_out(finder, fee)
         self.books.vault_lpt -= penalty - fee
         self.mint.supply -= penalty - fee
+        voice.transfer(VAULT, NOBODY, penalty - fee)
+        voice.say("LivepeerToken", "Burn", VAULT, penalty - fee)
+        return penalty, fee
 
     def set_treasury_cut(self, share: int) -> None:
         """The treasury's part of rewards from the next round on, of 1e27."""
@@ -250,6 +287,14 @@ class Staking:
     def grow_pool(self, size: int) -> None:
         require(size > self.active_set.max_size, "PoolSizeNotIncreased", size, self.active_set.max_size)
         self.active_set.max_size = size
+
+    def _tell_of_mint(self, account: str, minted: int, treasury_part: int) -> None:
+        voice = self.books.voice
+        voice.transfer(NOBODY, VAULT, minted)
+        voice.say("LivepeerToken", "Mint", VAULT, minted)
+        if treasury_part:
+            voice.transfer(VAULT, self.treasury, treasury_part)
+            voice.bonding("TreasuryReward", account, self.treasury, treasury_part)
 
     def _require_unbondable(self, caller: str, amount: int) -> int:
         """What `unbond` asks for; answers with all that could be unbonded."""
@@ -266,6 +311,10 @@ class Staking:
         delegator.bonded += amount
         delegator.stake += amount
         self.active_set.increase(delegator.delegate, amount, hint)
+        if delegator.delegate != caller:
+            self.books.checkpoint(delegator.delegate)
+        self.books.voice.bonding("Rebond", delegator.delegate, caller, lock_id, amount)
+        self.books.checkpoint(caller)
 
     def _status(self, bonded: int, start_round: int) -> int:
         if bonded == 0:

@@ -20,6 +20,7 @@ from tests.property.models.refusal import RefusedError
 from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Outcome
 from tests.support.lens import Lens
+from tests.support.machines.foretold import Foretold
 from tests.support.machines.frame import check_frame, check_nothing_moved
 from tests.support.machines.glance import Glance
 from tests.support.machines.history import History
@@ -127,6 +128,7 @@ class Core:
         self.model.earnings.report = self._report
         self.model.clock.block = self.world.engine.next_block - 1
         self.history = History()
+        self._foretold = Foretold(self.world)
         self.turned(self.model.clock.round, complete=True)
         self.seen: Any = None
         if self.deep:
@@ -174,6 +176,8 @@ class Core:
             assert happened == expected, self._surprise(function, expected, happened)
             if self.model.clock.round != self.history.round:  # rounds have become shorter
                 self.turned(self.model.clock.round, complete=self._unseen == 0)
+            if outcome.refusal is None:
+                self._hear(function, outcome)
             if self.deep:
                 self._peek(caller, arguments)
             else:
@@ -256,7 +260,15 @@ class Core:
             failure.args = (text,)
             raise
 
+    def _hear(self, function: str, outcome: Outcome) -> None:
+        """Every event of the protocol is the one foretold, with its arguments, in its place."""
+        told, heard = self._foretold.logs(self.model.books.voice.told), outcome.logs
+        if told != heard:
+            expected, found = self._foretold.tell(told), self._foretold.tell(heard)
+            raise AssertionError(f"event: {function}: expected {expected}, but {found}")
+
     def _expect(self, predict: Predict) -> Refusal | None:
+        self.model.books.voice.told.clear()
         try:
             predict()
         except RefusedError as refused:

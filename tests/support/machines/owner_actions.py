@@ -77,4 +77,10 @@ class OwnerActions(Core):
         self._set(self.world.broker, "setTicketValidityPeriod", rounds, lambda: broker.set_validity_period(rounds))
 
     def _set(self, contract: Contract, function: str, value: int, predict: Predict) -> Outcome:
-        return self.act(self.world.owner, contract, function, value, predict=predict)
+        def predict_all() -> None:
+            predict()
+            parameter = function[len("set")].lower() + function[len("set") + 1 :]
+            name = "nextRoundTreasuryRewardCutRate" if parameter == "treasuryRewardCutRate" else parameter
+            self.model.books.voice.say(contract.name, "ParameterUpdate", name)
+
+        return self.act(self.world.owner, contract, function, value, predict=predict_all)

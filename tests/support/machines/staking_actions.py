@@ -159,7 +159,13 @@ class StakingActions(Core):
     def checkpoint(self, caller: str, account: str) -> None:
         """VOTE-51: writes an account's vote down as it is written down already."""
         whose = self.address(account)
-        self.act(self.address(caller), self.world.bonding, "checkpointBondingState", whose, predict=_nothing)
+        self.act(
+            self.address(caller),
+            self.world.bonding,
+            "checkpointBondingState",
+            whose,
+            predict=lambda: self.model.books.checkpoint(whose),
+        )
 
     @action
     def refresh_window(self, caller: str) -> None:

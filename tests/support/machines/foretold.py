@@ -1,0 +1,80 @@
+"""Foretold events as the chain has them, so that bytes can be held against bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tests.property.models.events import COMMITMENT, VAULT, Told
+from tests.support.abi import codec, types_of
+from tests.support.artifacts import artifact
+from tests.support.calldata import topic_of
+from tests.support.engine import Log
+from tests.support.world import World
+
+__all__ = ["Foretold"]
+
+Plain = Callable[[Sequence[Any]], bytes]
+
+
+class Foretold:
+    """Encodes events of a world's contracts."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[tuple[str, str], _Event] = {}
+
+    def logs(self, told: Sequence[Told]) -> tuple[Log, ...]:
+        """As the outcome of a call has them."""
+        return tuple([self._log(event) for event in told])
+
+    def tell(self, logs: Sequence[Log]) -> str:
+        """Names of events and whose they are, for a failure's message."""
+        names = {contract.address.lower(): name for name, contract in self._world.contracts.items()}
+        return ", ".join(self._name(log, names.get(log.address, log.address)) for log in logs) or "none"
+
+    def _log(self, told: Told) -> Log:
+        known = self._known.get(told[:2]) or self._learn(told)
+        values: Sequence[Any] = told.values
+        if VAULT in values or COMMITMENT in values:
+            values = [self._resolved(value) for value in values]
+        return known.log(values)
+
+    def _resolved(self, value: object) -> object:
+        if value == VAULT:
+            return self._world.minter.address
+        if value == COMMITMENT:
+            rounds, engine = self._world.rounds, self._world.engine
+            current = engine.view(rounds.address, rounds.encode("currentRound"))
+            return engine.view(rounds.address, rounds.encode("blockHashForRound", int.from_bytes(current, "big")))
+        return value
+
+    def _learn(self, told: Told) -> _Event:
+        abi = next(
+            e for e in artifact(self._world.contracts[told.contract].name).entries("event") if e["name"] == told.event
+        )
+        self._known[told[:2]] = event = _Event(abi, self._world.contracts[told.contract].address.lower())
+        return event
+
+    def _name(self, log: Log, contract: str) -> str:
+        if contract not in self._world.contracts:
+            return contract
+        entries = artifact(self._world.contracts[contract].name).entries("event")
+        name = next((e["name"] for e in entries if topic_of(e) == log.topics[0]), "an unknown event")
+        words = [*(topic.hex().lstrip("0") or "0" for topic in log.topics[1:]), log.data.hex()]
+        return f"{name}({' '.join(words)})"
+
+
+class _Event:
+    """How an event of one contract is laid out."""
+
+    def __init__(self, abi: dict[str, Any], address: str) -> None:
+        fields = abi["inputs"]
+        self._address, self._topic = address, topic_of(abi)
+        self._indexed = [(i, codec(f["type"]).encode) for i, f in enumerate(fields) if f["indexed"]]
+        self._others = [i for i, f in enumerate(fields) if not f["indexed"]]
+        self._encode = codec(types_of([fields[i] for i in self._others])).encode
+
+    def log(self, values: Sequence[Any]) -> Log:
+        topics = (self._topic, *[encode(values[i]) for i, encode in self._indexed])
+        return Log(self._address, topics, self._encode([values[i] for i in self._others]))
