@@ -25,7 +25,7 @@ __all__ = ["INSIDE", "QuickLens"]
 INSIDE = {"BondingInside": "tests/support/inside/BondingInside.sol"}
 ARGUMENTS = "(address[],uint256[],uint256,uint256)"
 TARGET = keccak(text="BondingManagerTarget")
-NO_LOCK = LockView(0, 0)
+NO_LOCK, NO_CLAIM = LockView(0, 0), ClaimView(None, 0)
 LOW_64, LOW_96 = 2**64 - 1, 2**96 - 1
 SYSTEM = 6  # words of BondingInside.SystemBooks
 
@@ -76,7 +76,7 @@ class QuickLens:
             accounts=accounts,
             locks=self._locks(accounts, words.rows(SYSTEM + 1, 4)),
             pool=[self._names[row[0]] for row in words.rows(SYSTEM + 2, 1)],
-            claims=dict(zip(self._pairs, self._claims(accounts, round_), strict=True)),
+            claims=self._claims(accounts, round_),
         )
 
     def _inside(self, round_: int, past_round: int) -> bytes:
@@ -126,20 +126,21 @@ class QuickLens:
             self._ask("Minter", "inflation"),
         )
 
-    def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> Iterator[ClaimView]:
+    def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> dict[tuple[str, str], ClaimView]:
         """What can be claimed of a reserve is asked of a few pairs in turn: of two that have any, and of any one."""
         read, broker = self._engine.storage, self._contracts["TicketBroker"].address
         turn, pairs = next(self._turns), self._pairs
-        funded = {account for account in self._senders if accounts[account].reserve}
-        drawn = {account for account in self._senders if accounts[account].reserve_claimed}
-        fruitful = [pair for pair in pairs if pair[0] in funded and accounts[pair[1]].active]
-        asked = {pairs[turn % len(pairs)]}
-        if fruitful:
-            asked |= {fruitful[turn % len(fruitful)], fruitful[(turn + 1) % len(fruitful)]}
-        for pair in pairs:
-            claimed = _amount_in(round_, read(broker, self._claimed_by[pair])) if pair[0] in drawn else 0
-            claimable = self._ask("TicketBroker", "claimableReserve", *pair) if pair in asked else None
-            yield ClaimView(claimable, claimed)
+        claims = dict.fromkeys(pairs, NO_CLAIM)
+        for sender in (sender for sender in self._senders if accounts[sender].reserve_claimed):
+            for pair in ((sender, account) for account in self._accounts):
+                claims[pair] = ClaimView(None, _amount_in(round_, read(broker, self._claimed_by[pair])))
+        funded = [account for account in self._senders if accounts[account].reserve]
+        active = [account for account, seen in accounts.items() if seen.active]
+        fruitful = [(sender, account) for sender in funded for account in active]
+        asked = {pairs[turn % len(pairs)], *(fruitful[n % len(fruitful)] for n in (turn, turn + 1) if fruitful)}
+        for pair in asked:
+            claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
+        return claims
 
     def _ask(self, contract: str, function: str, *arguments: object) -> Any:
         asked = self._contracts[contract]

@@ -59,7 +59,8 @@ class Broker:
     used: set[bytes] = field(default_factory=set)
 
     def account(self, sender: str) -> Account:
-        return self.accounts.setdefault(sender, Account())
+        known = self.accounts.get(sender)
+        return self.accounts.setdefault(sender, Account()) if known is None else known
 
     def fund_deposit(self, caller: str, value: int) -> None:
         self._pay_in(caller, caller, value, value, 0)
@@ -145,7 +146,8 @@ class Broker:
         """A redemption when the system is known to be open; alone or as part of a batch."""
         ticket, current = signed.ticket, self.clock.round
         self._require_current(ticket)
-        self._require_winning(signed)
+        digest = ticket.hash()
+        self._require_winning(signed, digest)
         account = self.account(ticket.sender)
         locked = account.withdraw_round == 0 or current < account.withdraw_round
         require(locked, "SenderUnlocked", ticket.sender, account.withdraw_round, current)
@@ -157,7 +159,7 @@ class Broker:
         claim = min(ticket.face_value - from_deposit, self.claimable(ticket.sender, ticket.recipient))
         if from_deposit + claim:
             self.earnings.share_fees(ticket.recipient, from_deposit + claim)
-        self.used.add(ticket.hash())
+        self.used.add(digest)
         account.deposit -= from_deposit
         account.reserve -= claim
         account.claims[current, ticket.recipient] += claim
@@ -185,11 +187,11 @@ class Broker:
         expiration = ticket.creation_round + self.validity_period
         require(self.clock.round < expiration, "TicketExpired", expiration, self.clock.round)
 
-    def _require_winning(self, signed: SignedTicket) -> None:
+    def _require_winning(self, signed: SignedTicket, digest: bytes) -> None:
         ticket, signature = signed.ticket, signed.signature
         committed = rand_hash(signed.rand) == ticket.recipient_rand_hash
         require(committed, "RecipientRandMismatch", signed.rand, ticket.recipient_rand_hash)
-        require(ticket.hash() not in self.used, "TicketUsed", ticket.hash())
+        require(digest not in self.used, "TicketUsed", digest)
         require(len(signature) == SIGNATURE_BYTES, "SignatureLengthInvalid", len(signature))
         s = signature[32:64]
         require(int.from_bytes(s, "big") <= HALF_ORDER, "ECDSAInvalidSignatureS", s)
@@ -198,4 +200,4 @@ class Broker:
         except SignatureEncodingError:
             raise RefusedError("ECDSAInvalidSignature") from None
         require(signer == ticket.sender, "TicketSignerMismatch", signer, ticket.sender)
-        require(is_winner(signature, signed.rand, ticket.win_prob), "TicketNotWinning", ticket.hash())
+        require(is_winner(signature, signed.rand, ticket.win_prob), "TicketNotWinning", digest)

@@ -147,7 +147,7 @@ class Core:
         """Told of each action as it has ended; for whoever drives the machine."""
 
     def address(self, name: str) -> str:
-        return self.world.address(name)
+        return self.world.addresses[name]
 
     def act(
         self,

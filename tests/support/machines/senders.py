@@ -22,11 +22,15 @@ class Senders(Core):
     def tick45_a_recipient_draws_no_more_than_its_share_of_a_reserve(self) -> None:
         """TICK-46: the view never reverts, or the lens would."""
         current = self.seen.system.round
-        for (sender, claimant), claim in self.seen.claims.items():
-            account = self.model.broker.account(sender)
-            assert claim.claimed == account.claims[current, claimant]
-            if claim.claimable is None:
-                continue
+        claimed = {pair: claim.claimed for pair, claim in self.seen.claims.items() if claim.claimed}
+        assert claimed == {
+            (sender, claimant): amount
+            for sender in self.world.senders
+            for (round_, claimant), amount in self.model.broker.account(sender).claims.items()
+            if round_ == current and amount
+        }
+        asked = ((*pair, claim) for pair, claim in self.seen.claims.items() if claim.claimable is not None)
+        for sender, claimant, claim in asked:
             assert claim.claimable == self.model.broker.claimable(sender, claimant)
             assert claim.claimable <= self.seen.accounts[sender].reserve
             assert not claim.claimable or self.seen.accounts[claimant].active, "TICK-43"
