@@ -8,6 +8,7 @@ earlier calls have warmed, so it is a lower bound of what a transaction would us
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
@@ -29,12 +30,12 @@ class Success:
     __slots__ = ("_raw", "gas_used")
     refusal = None
 
-    def __init__(self, raw: list, gas_used: int) -> None:
+    def __init__(self, raw: list[Any], gas_used: int) -> None:
         self._raw, self.gas_used = raw, gas_used
 
     @property
     def logs(self) -> tuple[Log, ...]:
-        return tuple(Log(log.address.lower(), tuple(log.data[0]), log.data[1]) for log in self._raw)
+        return tuple([_log(raw) for raw in self._raw])
 
 
 class Refused:
@@ -160,6 +161,11 @@ def _account(text: str) -> tuple[int, dict[int, int]]:
     """From its balance on: `5, nonce: 0, … storage: {7: StorageSlot { …, present_value: 9 }}, status: …`."""
     words = SLOT.findall(text, text.rindex("storage: {"))
     return int(text[: text.index(",")]), {int(slot): int(word) for slot, word in words if word != "0"}
+
+
+def _log(raw: Any) -> Log:
+    topics, data = raw.data
+    return Log(raw.address.lower(), tuple(topics), data)
 
 
 def _refused(text: str) -> Refused:

@@ -37,6 +37,7 @@ SOURCES = (
     "tests/support/recording.py",
     "tests/support/inside/*.sol",
 )
+KEPT = 8  # recordings
 PATIENCE_S = 300
 RICH = 10**27  # wei of ether that everybody has
 
@@ -196,6 +197,8 @@ def _main() -> None:
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.write_text(kept.to_json(), "utf-8")
     unfinished.rename(path)
+    for stale in sorted(FOLDER.glob("*.json"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
+        stale.unlink(missing_ok=True)
 
 
 def _steps(provider: Any) -> Iterator[Step]:
