@@ -5,14 +5,31 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from eth_utils.crypto import keccak
 
-__all__ = ["entry_of", "slot_of"]
+__all__ = ["Field", "entry_of", "field_of", "slot_of"]
 
 FOLDER = Path(__file__).parents[1] / "arch" / "layouts"
 WORD = 32
+
+
+class Field(NamedTuple):
+    """A variable that shares its word with others."""
+
+    slot: int
+    shift: int
+    mask: int
+
+    def within(self, word: int) -> int:
+        return word >> self.shift & self.mask
+
+
+def field_of(contract: str, variable: str) -> Field:
+    """Of a plain variable."""
+    entry = next(entry for entry in _layout(contract) if entry["label"] == variable)
+    return Field(int(entry["slot"]), 8 * entry["offset"], (1 << 8 * entry["bytes"]) - 1)
 
 
 def slot_of(contract: str, variable: str) -> int:

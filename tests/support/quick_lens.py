@@ -2,7 +2,7 @@
 
 What the BondingManager remembers is read from within, in one frame: for one view its implementation is replaced by
 BondingInside, which is made of the same source. Plain words are read from storage, where tests/arch/layouts say that
-they lie. Views of other contracts are asked one by one, what can be claimed of reserves in turn. {Lens} asks all that
+they lie. What is left is asked of views, what can be claimed of reserves in turn. {Lens} asks all that
 clients ask; hold this one against it from time to time.
 """
 
@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 from tests.support.abi import codec, selector
 from tests.support.calldata import Contract
 from tests.support.evm_engine import EvmEngine
-from tests.support.layouts import entry_of, slot_of
+from tests.support.layouts import Field, entry_of, field_of, slot_of
 from tests.support.lens import AccountView, ClaimView, LockView, Names, Observation, SystemView, Words
 
 __all__ = ["INSIDE", "QuickLens"]
@@ -49,6 +49,7 @@ class QuickLens:
         self._pairs = [(sender, account) for sender in senders for account in accounts]
         self._turns = count()
         self._epoch, self._first_locks = -1, [0] * len(accounts)
+        self._fields: dict[tuple[str, str], Field] = {}
         self._places(contracts)
 
     def _places(self, contracts: Mapping[str, Contract]) -> None:
@@ -82,7 +83,8 @@ class QuickLens:
     def _inside(self, round_: int, past_round: int) -> bytes:
         arguments = (self._accounts, self._first_locks, round_, past_round)
         question = self._selector + self._arguments.encode(arguments)
-        first = (self._ask("Controller", "owner"), self._contracts["Controller"].address, self._put_inside)
+        owner = self._names[self._plain("Controller", "owner")]
+        first = (owner, self._contracts["Controller"].address, self._put_inside)
         return self._engine.view_after(first, self._contracts["BondingManager"].address, question)
 
     def _views(self, words: Words, round_: int) -> Iterator[AccountView]:
@@ -112,18 +114,16 @@ class QuickLens:
             engine.next_block - 1,
             round_,
             *map(int, state),
-            self._ask("RoundsManager", "lastInitializedRound"),
+            self._plain("RoundsManager", "_lastInitialized"),
             int.from_bytes(self._ask("RoundsManager", "blockHashForRound", round_), "big"),
-            int(self._ask("Controller", "paused")),
+            self._plain("Controller", "paused"),
             *words.take(0, SYSTEM),
             engine.storage(token, self._vault),
             engine.balance(minter),
             sum(engine.storage(token, place) for _, place in self._strays),
             sum(engine.balance(address) for address, _ in self._strays),
-            self._ask("LivepeerToken", "totalSupply"),
-            self._ask("Minter", "currentMintableTokens"),
-            self._ask("Minter", "currentMintedTokens"),
-            self._ask("Minter", "inflation"),
+            self._plain("LivepeerToken", "_totalSupply"),
+            *(self._plain("Minter", variable) for variable in ("_mintable", "_minted", "_inflation")),
         )
 
     def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> dict[tuple[str, str], ClaimView]:
@@ -141,6 +141,12 @@ class QuickLens:
         for pair in asked:
             claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
         return claims
+
+    def _plain(self, contract: str, variable: str) -> int:
+        field = self._fields.get((contract, variable))
+        if field is None:
+            field = self._fields[contract, variable] = field_of(contract, variable)
+        return field.within(self._engine.storage(self._contracts[contract].address, field.slot))
 
     def _ask(self, contract: str, function: str, *arguments: object) -> Any:
         asked = self._contracts[contract]
