@@ -92,13 +92,17 @@ def _parts(text: str) -> list[str]:
 
 def _number(bits: int, *, signed: bool) -> Codec:
     size = bits // 8
-    fill = WORD - size
 
     def encode(value: int) -> bytes:
-        word = value.to_bytes(size, "big", signed=signed)
-        return word.rjust(WORD, b"\xff" if value < 0 else b"\0") if fill else word
+        return value.to_bytes(size, "big", signed=signed).rjust(WORD, b"\xff" if value < 0 else b"\0")
 
-    return Codec(WORD, encode, lambda data, at: int.from_bytes(data[at : at + WORD], "big", signed=signed))
+    def encode_word(value: int) -> bytes:
+        return value.to_bytes(WORD, "big")
+
+    def decode(data: bytes, at: int) -> int:
+        return int.from_bytes(data[at : at + WORD], "big", signed=signed)
+
+    return Codec(WORD, encode_word if size == WORD and not signed else encode, decode)
 
 
 @lru_cache(65_536)
@@ -135,11 +139,13 @@ def _text() -> Codec:
 
 
 def _tuple(items: list[Codec]) -> Codec:
-    encoders = [item.encode for item in items]
+    encoders, count = [item.encode for item in items], len(items)
     if all(item.size is not None for item in items):
 
         def encode(values: Sequence[Any]) -> bytes:
-            return b"".join([encode(value) for encode, value in zip(encoders, values, strict=True)])
+            if len(values) != count:
+                raise ValueError(f"{len(values)} values for {count} types")
+            return b"".join([encode(value) for encode, value in zip(encoders, values)])  # noqa: B905 - quicker so
 
         size = sum(item.size or 0 for item in items)
     else:
