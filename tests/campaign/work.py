@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import time
 import traceback
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from tests.campaign.bad_input import BadInputError
 from tests.campaign.history import Failure, History, play
 from tests.campaign.machines import MACHINES
 from tests.campaign.plan import Order
@@ -24,8 +26,17 @@ class Shrunk(NamedTuple):
 
 
 def prepare() -> None:
-    """Makes the world, so that the first history takes no longer than the others."""
-    _world()
+    """Makes the world, so that the first history takes no longer than the others.
+
+    Raises:
+        BadInputError: the contracts as they are compiled cannot be deployed, or not in time.
+    """
+    from tests.support.recording import UnbuildableError
+
+    try:
+        _world()
+    except (RuntimeError, UnbuildableError, subprocess.TimeoutExpired) as error:
+        raise BadInputError(f"the protocol cannot be deployed as it is compiled: {error}") from error
 
 
 def is_prepared() -> bool:
