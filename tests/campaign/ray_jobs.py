@@ -25,6 +25,7 @@ SENT = (
     "tests/**/*.py",
     "tests/**/*.json",
     "tests/**/*.yaml",
+    "tests/support/inside/*.sol",
     "offchain/**/*.py",
     "scripts/_lib/*.py",
     "deployments/params/*.yaml",
