@@ -59,20 +59,20 @@ SENDER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
 
 @pytest.fixture(scope="module")
-def sample_points() -> tuple[str, list[Point]]:
-    """The sample's source with probes, and its points."""
+def sample() -> tuple[str, list[Point], bytes]:
+    """The sample's source with probes, its points, and what it compiles to."""
     with Compiler() as compiler:
         tree = compiler.syntax_trees([FILE], {FILE: SAMPLE})[FILE]
         marked = probed(FILE, SAMPLE.encode(), tree, FIRST_NUMBER)
-    return marked.source.decode(), marked.points
+        source = marked.source.decode()
+        code = compiler.creation_code({FILE: source, PROBE_PATH: PROBE}, [NAME])[NAME]
+    return source, marked.points, code
 
 
 @pytest.fixture(scope="module")
-def tally(sample_points: tuple[str, list[Point]], tmp_path_factory: pytest.TempPathFactory) -> Tally:
+def tally(sample: tuple[str, list[Point], bytes], tmp_path_factory: pytest.TempPathFactory) -> Tally:
     """After a few calls: pick(1), pick(5) and pick(60) asked for, keep(3) done, keep(7) refused."""
-    source, points = sample_points
-    with Compiler() as compiler:
-        code = compiler.creation_code({FILE: source, PROBE_PATH: PROBE}, [NAME])[NAME]
+    _, points, code = sample
     place = Workplace(tmp_path_factory.mktemp("coverage"))
     place.clear()
     with anvil_of(place) as chain:
@@ -132,8 +132,8 @@ def test_lines_branches_and_functions_are_counted(tally):
     assert tally.rooms["all"] == counts
 
 
-def test_probes_add_no_lines(sample_points):
-    source, points = sample_points
+def test_probes_add_no_lines(sample):
+    source, points, _ = sample
     assert source.count("\n") == SAMPLE.count("\n")
     assert len({point.number for point in points}) == len(points)
 
@@ -152,8 +152,8 @@ def test_missed_lines_are_shown_in_their_places(tally, tmp_path):
     assert "!  29         kept = 1;  // line never executed" in listing(tally, tmp_path)
 
 
-def test_what_is_excused_does_not_count_and_idle_excuses_are_told(tally, sample_points):
-    _, points = sample_points
+def test_what_is_excused_does_not_count_and_idle_excuses_are_told(tally, sample):
+    _, points, _ = sample
     passed = {point.number for point in points} - {point.number for point in tally.missed}
     excuses = [Excuse(p.file, p.text, p.outcome, "nothing can execute it") for p in tally.missed]
     assert Tally(points, passed, excuses).shortfalls == []
