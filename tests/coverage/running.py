@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -56,9 +57,14 @@ class Workplace:
         (self._site / "sitecustomize.py").write_text(SITE.format(programs=str(self.anvil.parent)), "utf-8")
 
     def compile(self) -> None:
+        """Compiles the copy, unless it is what was compiled last."""
+        stamp, digest = self.folder / "compiled", self._digest()
+        if stamp.exists() and stamp.read_text("utf-8") == digest:
+            return
         done = self._start(["compile", "--force"], self.folder / "compile.txt")
         if done.wait() or not (self.tree / ".build" / "__local__.json").exists():
             raise WorkplaceError((self.folder / "compile.txt").read_text("utf-8")[-2000:])
+        stamp.write_text(digest, "utf-8")
 
     def test(self, shares: Sequence[Sequence[str]]) -> list[str]:
         """Runs each share of the tests in a process of its own; answers with the tests that failed.
@@ -66,6 +72,8 @@ class Workplace:
         Raises:
             WorkplaceError: tests could not even begin.
         """
+        for unheard in self.heard_in.glob("*.open"):  # of a run that was broken off
+            unheard.unlink()
         logs = [self.folder / f"tests-{number}.txt" for number in range(len(shares))]
         running = [
             self._start(["test", "-q", "--tb=short", "--timeout", "1800", *share], log)
@@ -86,6 +94,13 @@ class Workplace:
             time.sleep(0.1)
         said = {int(line) for path in self.heard_in.glob("*.txt") for line in path.read_text("utf-8").split()}
         return {number for number in said if number >= FIRST_NUMBER}
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        for folder in ("contracts", "interfaces"):
+            for path in sorted((self.tree / folder).rglob("*.sol")):
+                digest.update(path.read_bytes())
+        return digest.hexdigest()
 
     def _start(self, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
         path = os.pathsep.join([str(self._site), str(self.tree)])
