@@ -15,7 +15,7 @@ from eth_utils.crypto import keccak
 
 from tests.coverage.__main__ import main
 from tests.coverage.points import FIRST_NUMBER, PROBE, PROBE_PATH, Kind, Point, probed
-from tests.coverage.report import as_json, listing, summary
+from tests.coverage.report import as_json, listing, publish, summary
 from tests.coverage.running import Workplace
 from tests.coverage.tally import Excuse, Tally, load_excuses
 from tests.differential.chain import Chain
@@ -197,3 +197,15 @@ def test_collected_numbers_are_those_of_probes(tmp_path: Path):
     (place.heard_in / "1.txt").write_text(f"{FIRST_NUMBER + 3}\n{FIRST_NUMBER}\n")
     (place.heard_in / "2.txt").write_text(f"{FIRST_NUMBER + 3}\n")
     assert place.heard() == {FIRST_NUMBER, FIRST_NUMBER + 3}
+
+
+def test_a_page_takes_the_figures_between_its_markers_only(tally, tmp_path):
+    page, others = (
+        tmp_path / "proof.md",
+        "before\n<!-- coverage -->\n{}<!-- end -->\n<!-- next -->\nkept\n<!-- end -->\n",
+    )
+    page.write_text(others.format(""))
+    for _ in range(2):  # into an empty place, and over what stands there
+        publish(tally, "A sample.", tmp_path)
+        assert page.read_text() == others.format(summary(tally, "A sample.") + "\n")
+    assert (tmp_path / "proof" / "coverage.json").exists()

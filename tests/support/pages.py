@@ -26,12 +26,12 @@ def section(page: Path, name: str) -> str:
 def put_section(page: Path, name: str, text: str) -> None:
     """Replaces what stands between the markers of that name."""
     section(page, name)
-    replaced = _section(name).sub(lambda found: f"{found[1]}{text}{found[3]}", page.read_text("utf-8"))
+    replaced = _section(name).sub(lambda found: f"{found[1]}{text}\n{found[3]}", page.read_text("utf-8"))
     page.write_text(replaced, "utf-8")
 
 
 def _section(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(<!-- {re.escape(name)} -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
+    return re.compile(rf"(<!-- {re.escape(name)} -->\n)(.*?)\n?(<!-- end -->)", re.DOTALL)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
