@@ -6,7 +6,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test campaign replay-bugs mutation tickets coverage gas invariants \
-  audit audit-setup slither lint format compile proto abi lock clean
+  audit audit-setup slither semgrep upgrades invariants-forge proofs lint format compile proto abi lock clean
 
 help: ## List what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -62,6 +62,18 @@ audit: audit-setup ## Second opinions by other tools, one after the other; each 
 
 slither: audit-setup ## Slither's detectors on every production contract, against the reviewed list
 	$(BIN)/python -m tests.audit slither
+
+semgrep: audit-setup ## Rules of our own on every production contract, tried on samples first
+	$(BIN)/python -m tests.audit semgrep
+
+upgrades: audit-setup ## Slither's own count of storage slots, and what the proxy shadows
+	$(BIN)/python -m tests.audit upgrades
+
+invariants-forge: audit-setup ## Money, stake and pool by forge's coverage-guided runner; CALLS=, SEED=, JOBS=
+	$(BIN)/python -m tests.audit invariants
+
+proofs: audit-setup ## Claims about all values, proved by halmos; MATCH=, MOST= and LIMIT= seconds each, JOBS=
+	$(BIN)/python -m tests.audit proofs
 
 lint: setup ## ruff, mypy, solhint
 	$(BIN)/ruff check .

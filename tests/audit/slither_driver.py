@@ -20,6 +20,7 @@ from slither.detectors import all_detectors
 from slither.detectors.abstract_detector import AbstractDetector
 from slither.slithir import convert
 from slither.slithir.operations.binary import Binary, BinaryType
+from slither.tools.upgradeability.checks import all_checks as upgrade_checks
 
 SHIFTS = (BinaryType.POWER, BinaryType.LEFT_SHIFT, BinaryType.RIGHT_SHIFT)
 
@@ -54,6 +55,61 @@ def take_the_wider_type() -> None:
 def detectors() -> list[type[AbstractDetector]]:
     found = [getattr(all_detectors, name) for name in dir(all_detectors)]
     return [c for c in found if inspect.isclass(c) and issubclass(c, AbstractDetector) and c is not AbstractDetector]
+
+
+PROXY = "ManagerProxy"
+BEHIND_PROXY = (
+    "BondingManager",
+    "BondingVotes",
+    "LivepeerGovernor",
+    "RoundsManager",
+    "ServiceRegistry",
+    "TicketBroker",
+)
+PROXY_CHECKS = (
+    "DifferentVariableContractProxy",
+    "ExtraVariablesProxy",
+    "FunctionShadowing",
+    "IDCollision",
+    "VariableWithInit",
+)
+
+
+def storage_of(slither: Slither, name: str) -> list[list[Any]]:
+    """Slot, byte and name of each variable of a contract, as slither counts them."""
+    (contract,) = slither.get_contract_from_name(name)
+    unit = contract.compilation_unit
+    # Slither lays out the last contracts of each line only; what one inherits lies where it lies in the heir.
+    heir = next(c for c in unit.contracts_derived if c == contract or contract in c.inheritance)
+    places = [(unit.storage_layout_of(heir, v), v.name) for v in contract.storage_variables_ordered]
+    return [[slot, offset, variable] for (slot, offset), variable in places]
+
+
+def behind_proxy(slither: Slither, name: str) -> list[dict[str, Any]]:
+    """What slither has against a contract behind the proxy."""
+    (contract,), (proxy,) = slither.get_contract_from_name(name), slither.get_contract_from_name(PROXY)
+    lines = []
+    for check in PROXY_CHECKS:
+        results = getattr(upgrade_checks, check)(logging.getLogger("upgrades"), contract, proxy=proxy).check()
+        for result in results:
+            lines.append({"check": result["check"], "contract": name, "description": result["description"].strip()})
+    return lines
+
+
+def successors(slither: Slither) -> dict[str, list[str]]:
+    """What slither says of two pairs of versions: a contract after itself, and after another."""
+
+    def refusals(old: str, new: str) -> list[str]:
+        (first,), (second,) = slither.get_contract_from_name(old), slither.get_contract_from_name(new)
+        check = upgrade_checks.DifferentVariableContractNewContract(
+            logging.getLogger("upgrades"), first, contract_v2=second
+        )
+        return [result["description"].strip() for result in check.check()]
+
+    return {
+        "same": [line for name in BEHIND_PROXY for line in refusals(name, name)],
+        "another": refusals("TicketBroker", "RoundsManager"),
+    }
 
 
 def place(element: dict[str, Any]) -> str:
@@ -94,7 +150,18 @@ def main(build: str, output: str) -> None:
     contracts: dict[str, list[str]] = {}
     for contract in slither.contracts:
         contracts.setdefault(contract.source_mapping.filename.relative, []).append(contract.name)
-    answer = {"contracts": contracts, "detectors": len(used), "findings": findings, "unread": unread.lines}
+    upgrades = {
+        "storage": {name: storage_of(slither, name) for name in BEHIND_PROXY},
+        "proxy": [finding for name in BEHIND_PROXY for finding in behind_proxy(slither, name)],
+        "successors": successors(slither),
+    }
+    answer = {
+        "upgrades": upgrades,
+        "contracts": contracts,
+        "detectors": len(used),
+        "findings": findings,
+        "unread": unread.lines,
+    }
     Path(output).write_text(json.dumps(answer, indent=1))
 
 

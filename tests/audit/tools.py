@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,12 +44,23 @@ def run(command: Sequence[str | Path], profile: str = "default", timeout: float 
         "SEMGREP_ENABLE_VERSION_CHECK": "0",
     }
     text = [str(part) for part in command]
+    started = subprocess.Popen(
+        text,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        return subprocess.run(
-            text, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=timeout
-        )
+        output, errors = started.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as error:
         raise AuditError(f"{Path(text[0]).name} took longer than {timeout:.0f} s") from error
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(started.pid, signal.SIGKILL)  # with whatever it has started
+    return subprocess.CompletedProcess(text, started.returncode, output, errors)
 
 
 def forge(*arguments: str, profile: str, timeout: float = 1800) -> subprocess.CompletedProcess:
