@@ -13,9 +13,12 @@ from typing import NamedTuple
 from tests.campaign.bad_input import BadInputError
 from tests.campaign.history import Failure, History, play
 from tests.campaign.machines import MACHINES
+from tests.campaign.patience import within
 from tests.campaign.plan import Order
 
 __all__ = ["Shrunk", "is_prepared", "play_order", "prepare", "replay_lines", "shrink_failure", "usual_weights"]
+
+PATIENCE_S, PATIENCE_S_A_CALL = 60.0, 0.1  # a hundred times what it takes
 
 
 class Shrunk(NamedTuple):
@@ -50,7 +53,8 @@ def play_order(order: Order) -> History:
     """Plays one history, whose seconds are the processor's; what goes wrong outside a property is a failure, too."""
     try:
         world, began = _world(), time.process_time()
-        history = play(world, MACHINES[order.machine], order.seed, order.calls)
+        with within(PATIENCE_S + PATIENCE_S_A_CALL * order.calls):
+            history = play(world, MACHINES[order.machine], order.seed, order.calls)
         history.seconds = time.process_time() - began
         return history
     except BaseException as error:  # the engine's panics are not of Exception

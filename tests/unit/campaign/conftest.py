@@ -14,7 +14,7 @@ from tests.campaign.provenance import ROOT
 from tests.campaign.ray_jobs import stage
 from tests.support.recording import recording
 
-PATIENCE_S = 120
+PATIENCE_S = 240
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("ray")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_a_campaign_on_a_cluster_comes_out_as_on_this_machine(play, tmp_path, monkeypatch):
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     words = ("--machine", "staking", "--history-calls", 30, "--seed", "7", "--calls", 120, "--jobs", 2)
@@ -23,7 +23,7 @@ def test_a_campaign_on_a_cluster_comes_out_as_on_this_machine(play, tmp_path, mo
     assert digests["ray"] == digests["local"]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_cluster_that_does_not_answer_is_said_not_to(play, tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
     done = play("--calls", 10, "--engine", "ray", "--out", tmp_path)
