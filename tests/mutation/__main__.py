@@ -10,8 +10,8 @@ import click
 from tests.mutation.catalogue import FOLDER, all_mutants, sample, source_of
 from tests.mutation.mutators import OPERATORS, Mutant
 from tests.mutation.report import Report, reviewed_survivors
-from tests.mutation.runner import UnsoundError, first_stage, keys_of, second_stage
-from tests.mutation.store import Store, Verdict
+from tests.mutation.runner import first_stage, keys_of, second_stage
+from tests.mutation.store import Store, UnsoundError, Verdict
 from tests.mutation.targets import ROOT, files_named
 from tests.mutation.trial import HISTORIES
 from tests.support.pages import put_section

@@ -12,12 +12,12 @@ from typing import Any
 
 from tests.mutation.catalogue import digest_of
 from tests.mutation.mutators import Mutant
-from tests.mutation.store import SURVIVED, Store, Verdict
+from tests.mutation.store import SURVIVED, Store, UnsoundError, Verdict
 from tests.mutation.targets import ROOT, TARGETS, unit_tests
 from tests.mutation.trial import LEAST_S, PATIENCE, Laboratory, Length
 from tests.mutation.unit_stage import Checkout
 
-__all__ = ["UnsoundError", "first_stage", "keys_of", "second_stage"]
+__all__ = ["first_stage", "keys_of", "second_stage"]
 
 CHECKS = (
     "tests/campaign/machines.py",
@@ -30,10 +30,6 @@ CHECKS = (
 NICE = 15
 
 Progress = Callable[[Verdict], None]
-
-
-class UnsoundError(Exception):
-    """The checks are against the original, so that they say nothing about a mutant."""
 
 
 def keys_of(path: str, histories: Sequence[int]) -> tuple[str, str]:
@@ -59,7 +55,11 @@ def first_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int
 
 
 def second_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int], jobs: int, tell: Progress) -> None:
-    """Survivors of the first, with unit tests on a chain."""
+    """Survivors of the first, with unit tests on a chain.
+
+    Raises:
+        UnsoundError: a test that would notice a mutant fails with the original.
+    """
     survivors = []
     for mutant in mutants:
         verdict = store.get(mutant.id, keys_of(mutant.path, histories))

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["EQUIVALENT", "INVALID", "KILLED", "SURVIVED", "TIMEOUT", "Store", "Verdict"]
+__all__ = ["EQUIVALENT", "INVALID", "KILLED", "SURVIVED", "TIMEOUT", "Store", "UnsoundError", "Verdict"]
 
 KILLED, TIMEOUT, SURVIVED, EQUIVALENT, INVALID = "killed", "timeout", "survived", "equivalent", "invalid"
+
+
+class UnsoundError(Exception):
+    """The checks are against the original, so that they say nothing about a mutant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,13 @@ from pathlib import Path
 
 from tests.mutation.catalogue import source_of
 from tests.mutation.mutators import Mutant
-from tests.mutation.store import KILLED, SURVIVED, TIMEOUT, Verdict
+from tests.mutation.store import KILLED, SURVIVED, TIMEOUT, UnsoundError, Verdict
 from tests.mutation.targets import ROOT, unit_tests
 from tests.support.artifacts import MANIFEST, artifacts
 from tests.support.compiler import Compiler, built_from
 
 __all__ = ["Checkout"]
 
-LINKED = ("node_modules", ".venv")
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 PASSED, FAILURES = 0, 1  # of pytest
 LIMIT_S = 600
@@ -39,6 +38,7 @@ class Checkout:
     def __init__(self) -> None:
         self._root = Path(tempfile.mkdtemp(prefix="mutation-"))
         self._compiler = Compiler()
+        self._sound: dict[str, bool] = {}  # tests, by whether the original passes them
 
     def __enter__(self) -> Checkout:
         listed = subprocess.run(
@@ -48,8 +48,8 @@ class Checkout:
             if (ROOT / path).is_file():
                 (self._root / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / path, self._root / path)
-        for name in LINKED:
-            (self._root / name).symlink_to((ROOT / name).resolve())
+        shutil.copytree(ROOT / "node_modules", self._root / "node_modules", copy_function=_linked, symlinks=True)
+        (self._root / ".venv").symlink_to((ROOT / ".venv").resolve())
         (self._root / MANIFEST.parent.name).mkdir()
         return self
 
@@ -64,21 +64,26 @@ class Checkout:
         """Of a mutant that compiles.
 
         Raises:
-            RuntimeError: the tests could not be run.
+            UnsoundError: the original does not pass them either.
+            RuntimeError: they could not be run.
         """
         started = time.monotonic()
         text = mutant.apply(source_of(mutant.path)).decode()
         names = built_from([mutant.path], _deployable())
         self._put_in_place(self._compiler.creation_code({mutant.path: text}, names, optimized=True))
         status, detail = self._test(unit_tests(mutant.path))
+        if status == KILLED and self._original_fails(detail):
+            raise UnsoundError(f"{detail} fails with the original, too")
         by = {KILLED: "unit tests", TIMEOUT: "time", SURVIVED: ""}[status]
         return Verdict(mutant.id, status, by, detail, stage=2, seconds=round(time.monotonic() - started, 2))
 
-    def original_fails(self, tests: Sequence[str]) -> str | None:
-        """What these tests have against the contracts as they are."""
-        self._put_in_place({})
-        status, detail = self._test(tests)
-        return None if status == SURVIVED else detail
+    def _original_fails(self, test: str) -> bool:
+        """Whether this test has something against the contracts as they are."""
+        if test not in self._sound:
+            self._put_in_place({})
+            status, _ = self._test([test])
+            self._sound[test] = status == SURVIVED
+        return not self._sound[test]
 
     def _put_in_place(self, code: dict[str, bytes]) -> None:
         manifest = json.loads(MANIFEST.read_text("utf-8"))
@@ -124,6 +129,13 @@ class Checkout:
 def _deployable() -> list[str]:
     """Those whose sources are still there, too: Ape never forgets one."""
     return [name for name, found in artifacts().items() if found.creation_code and (ROOT / found.source).exists()]
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
