@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Any
 
-from tests.mutation.catalogue import digest_of
+from tests.mutation.catalogue import FOLDER, digest_of
 from tests.mutation.mutators import Mutant
 from tests.mutation.store import SURVIVED, Store, UnsoundError, Verdict
 from tests.mutation.targets import ROOT, TARGETS, unit_tests
@@ -34,9 +34,8 @@ Progress = Callable[[Verdict], None]
 
 def keys_of(path: str, histories: Sequence[int]) -> tuple[str, str]:
     """What verdicts on a file's mutants hold for: the file; and contracts, checks and how long they are made."""
-    checks = {str(found.relative_to(ROOT)) for pattern in CHECKS for found in ROOT.glob(pattern)}
     tests = {str(f.relative_to(ROOT)) for t in unit_tests(path) for f in _files(t)}
-    return digest_of([path]), f"{digest_of([*TARGETS, *checks, *tests])} {','.join(map(str, histories))}"
+    return digest_of([path]), f"{digest_of([*TARGETS, *_checks(), *tests])} {','.join(map(str, histories))}"
 
 
 def first_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int], jobs: int, tell: Progress) -> None:
@@ -73,13 +72,22 @@ def second_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[in
 
 
 def _measured(histories: tuple[int, ...]) -> Length:
-    """Plays against the original, which must pass, and takes the time."""
-    with Laboratory(Length(histories, 0)) as laboratory:
-        started = time.process_time()
-        fault = laboratory.original_fails()
-    if fault:
-        raise UnsoundError(f"the original itself does not pass: {fault}")
-    return Length(histories, PATIENCE * (time.process_time() - started) + LEAST_S)
+    """Plays against the original, which must pass, and takes the time; once for the same contracts and checks."""
+    kept = FOLDER / f"original-{digest_of([*TARGETS, *_checks()])}-{'-'.join(map(str, histories))}"
+    if not kept.exists():
+        with Laboratory(Length(histories, 0)) as laboratory:
+            started = time.process_time()
+            fault = laboratory.original_fails()
+        if fault:
+            raise UnsoundError(f"the original itself does not pass: {fault}")
+        for old in FOLDER.glob("original-*"):
+            old.unlink()
+        kept.write_text(f"{time.process_time() - started:.1f}\n", "utf-8")
+    return Length(histories, PATIENCE * float(kept.read_text("utf-8")) + LEAST_S)
+
+
+def _checks() -> set[str]:
+    return {str(found.relative_to(ROOT)) for pattern in CHECKS for found in ROOT.glob(pattern) if found.is_file()}
 
 
 def _files(place: str) -> Iterator[Any]:
