@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache, partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -32,41 +33,49 @@ NICE = 15
 Progress = Callable[[Verdict], None]
 
 
-def keys_of(path: str, histories: Sequence[int]) -> tuple[str, str]:
+@cache
+def keys_of(path: str, histories: tuple[int, ...]) -> tuple[str, str]:
     """What verdicts on a file's mutants hold for: the file; and contracts, checks and how long they are made."""
     tests = {str(f.relative_to(ROOT)) for t in unit_tests(path) for f in _files(t)}
     return digest_of([path]), f"{digest_of([*TARGETS, *_checks(), *tests])} {','.join(map(str, histories))}"
 
 
-def first_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int], jobs: int, tell: Progress) -> None:
-    """In process, those that have no verdict yet.
+def first_stage(mutants: Sequence[Mutant], store: Store, histories: tuple[int, ...], jobs: int, tell: Progress) -> None:
+    """In process: all that have no verdict yet, quickly; then what survives that.
 
     Raises:
         UnsoundError: the checks have something against the original.
     """
-    ahead = [m for m in mutants if store.get(m.id, keys_of(m.path, histories)) is None]
-    if not ahead:
-        return
-    length = _measured(tuple(histories))
-    for mutant, verdict in _spread(ahead, jobs, _begin_first, (length,), _judge_first):
-        store.add(verdict, keys_of(mutant.path, histories))
-        tell(verdict)
+    new = [m for m in mutants if store.get(m.id, keys_of(m.path, histories)) is None]
+    if new or _survivors(mutants, store, histories, 0):
+        begin = partial(_begin_first, _measured(histories))
+        _judge_all(store, histories, tell, _spread(new, jobs, begin, _judge_quickly))
+        left = _survivors(mutants, store, histories, 0)
+        _judge_all(store, histories, tell, _spread(left, jobs, begin, _judge_first))
 
 
-def second_stage(mutants: Sequence[Mutant], store: Store, histories: Sequence[int], jobs: int, tell: Progress) -> None:
+def second_stage(
+    mutants: Sequence[Mutant], store: Store, histories: tuple[int, ...], jobs: int, tell: Progress
+) -> None:
     """Survivors of the first, with unit tests on a chain.
 
     Raises:
         UnsoundError: a test that would notice a mutant fails with the original.
     """
-    survivors = []
-    for mutant in mutants:
-        verdict = store.get(mutant.id, keys_of(mutant.path, histories))
-        if verdict is not None and verdict.status == SURVIVED and verdict.stage == 1:
-            survivors.append(mutant)
-    if not survivors:
-        return
-    for mutant, verdict in _spread(survivors, jobs, _begin_second, (), _judge_second):
+    left = _survivors(mutants, store, histories, 1)
+    _judge_all(store, histories, tell, _spread(left, jobs, _begin_second, _judge_second))
+
+
+def _survivors(mutants: Sequence[Mutant], store: Store, histories: tuple[int, ...], stage: int) -> list[Mutant]:
+    """Of this stage, which the next is to judge."""
+    known = ((mutant, store.get(mutant.id, keys_of(mutant.path, histories))) for mutant in mutants)
+    return [m for m, verdict in known if verdict and verdict.status == SURVIVED and verdict.stage == stage]
+
+
+def _judge_all(
+    store: Store, histories: tuple[int, ...], tell: Progress, verdicts: Iterable[tuple[Mutant, Verdict]]
+) -> None:
+    for mutant, verdict in verdicts:
         store.add(verdict, keys_of(mutant.path, histories))
         tell(verdict)
 
@@ -96,9 +105,11 @@ def _files(place: str) -> Iterator[Any]:
 
 
 def _spread(
-    mutants: Sequence[Mutant], jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...], judge: Any
+    mutants: Sequence[Mutant], jobs: int, begin: Callable[[], None], judge: Callable[[Mutant], Verdict]
 ) -> Iterator[tuple[Mutant, Verdict]]:
-    with ProcessPoolExecutor(jobs, get_context("spawn"), begin, arguments) as pool:
+    if not mutants:
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn"), begin) as pool:
         running = {pool.submit(judge, mutant): mutant for mutant in mutants}
         try:
             for done in as_completed(running):
@@ -117,6 +128,11 @@ def _begin_first(length: Length) -> None:
     global _laboratory
     os.nice(max(0, NICE - os.nice(0)))
     _laboratory = Laboratory(length)
+
+
+def _judge_quickly(mutant: Mutant) -> Verdict:
+    assert _laboratory is not None
+    return _laboratory.judge(mutant, quickly=True)
 
 
 def _judge_first(mutant: Mutant) -> Verdict:

@@ -25,7 +25,8 @@ class Verdict:
             code of it), or invalid (it does not compile).
         by: who noticed: a stage, such as "machines" or "unit tests"; empty if nobody did.
         detail: what they saw.
-        stage: how far it was tried: 1 in process, 2 with unit tests on a chain.
+        stage: how far it was tried: 0 by benches and short histories, 1 by all that is in process, 2 by unit tests on a
+            chain, too.
     """
 
     mutant: str

@@ -67,12 +67,13 @@ class Laboratory:
         code = self._compiler.creation_code({}, [*self._worlds, *BENCHES])
         return _fault(code, list(BENCHES), self._worlds, self._length.histories)
 
-    def judge(self, mutant: Mutant) -> Verdict:
+    def judge(self, mutant: Mutant, *, quickly: bool = False) -> Verdict:
+        """`quickly`: by the benches and the first histories alone, which is all that most mutants need."""
         started = time.monotonic()
-        verdict = self._judge(mutant)
-        return Verdict(mutant.id, *verdict, seconds=round(time.monotonic() - started, 2))
+        verdict = self._judge(mutant, quickly)
+        return Verdict(mutant.id, *verdict, stage=int(not quickly), seconds=round(time.monotonic() - started, 2))
 
-    def _judge(self, mutant: Mutant) -> tuple[str, str, str]:
+    def _judge(self, mutant: Mutant, quickly: bool) -> tuple[str, str, str]:
         sources = {mutant.path: mutant.apply(source_of(mutant.path)).decode()}
         worlds, harnesses = (built_from([mutant.path], names) for names in (self._worlds, BENCHES))
         names = [*worlds, *harnesses]
@@ -84,13 +85,16 @@ class Laboratory:
             return EQUIVALENT, "", "the same code"
 
         try:
-            work = partial(_fault, code, harnesses, worlds, self._length.histories, mutant.path)
+            histories = self._length.histories[:1] if quickly else self._length.histories
+            work = partial(_fault, code, harnesses, worlds, histories, mutant.path, quickly)
             fault = in_child(work, self._length.cpu_s)
         except OutOfTimeError:
             return TIMEOUT, "time", f"more than {self._length.cpu_s:.0f} s"
         if fault is not None:
             by, _, detail = str(fault).partition(": ")
             return KILLED, by, detail
+        if quickly:
+            return SURVIVED, "", ""
 
         if self._is_original(self._compiler.creation_code(sources, names, optimized=True), optimized=True):
             return EQUIVALENT, "", "the same code once optimized"
@@ -104,7 +108,12 @@ class Laboratory:
 
 
 def _fault(
-    code: Mapping[str, bytes], harnesses: list[str], worlds: list[str], histories: tuple[int, ...], path: str = ""
+    code: Mapping[str, bytes],
+    harnesses: list[str],
+    worlds: list[str],
+    histories: tuple[int, ...],
+    path: str = "",
+    quickly: bool = False,
 ) -> str | None:
     """What benches and machines have against it, after the name of who has found it."""
     for harness in harnesses:
@@ -118,7 +127,7 @@ def _fault(
         return f"deployment: {stop}"[:200]
     except Exception as crash:  # a world that cannot even be looked at
         return f"deployment: {type(crash).__name__}: {crash}"[:200]
-    return _seen_by_machines(world, histories, path) or _seen_by_matrices(code, worlds)
+    return _seen_by_machines(world, histories, path) or (None if quickly else _seen_by_matrices(code, worlds))
 
 
 def _seen_by_machines(world: World, histories: tuple[int, ...], path: str) -> str | None:
