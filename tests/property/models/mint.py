@@ -15,7 +15,11 @@ SUPPLY_LIMIT = 2**104 - 1
 @dataclass
 class Mint:
     """Supply and budget. LPT in wei; inflation, its step and the target are shares of 1e9. No budget takes the supply
-    beyond {SUPPLY_LIMIT}."""
+    beyond {SUPPLY_LIMIT}.
+
+    Attributes:
+        elsewhere: LPT wei on L1, as the bridge tells.
+    """
 
     supply: int
     inflation: int
@@ -23,16 +27,18 @@ class Mint:
     target_bonding_rate: int
     mintable: int = 0
     minted: int = 0
+    elsewhere: int = 0
 
     def begin_round(self, bonded: int) -> None:
-        """One step of inflation towards the target, and a new budget."""
-        rate = bonded * BILLION // self.supply
+        """One step of inflation towards the target, and a new budget; LPT on the other chain count as well."""
+        supply = self.supply + self.elsewhere
+        rate = bonded * BILLION // supply
         if rate < self.target_bonding_rate:
             self.inflation += self.inflation_change
         elif rate > self.target_bonding_rate:
             self.inflation = max(0, self.inflation - self.inflation_change)
-        room = max(0, SUPPLY_LIMIT - self.supply)
-        self.mintable, self.minted = min(self.supply * self.inflation // BILLION, room), 0
+        room = max(0, SUPPLY_LIMIT - supply)
+        self.mintable, self.minted = min(supply * self.inflation // BILLION, room), 0
 
     def set_inflation_change(self, share: int) -> None:
         require(share <= BILLION, "InvalidPercentage", share, BILLION)

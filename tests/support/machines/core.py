@@ -129,6 +129,7 @@ class Core:
         self.model.books.wallets.update(self.world.wallets)
         self.model.earnings.report = self._report
         self.model.clock.block = self.world.engine.next_block - 1
+        self._accounts = self.world.addresses | {"verifier": self.world.verifier}
         self.history = History()
         self._foretold = Foretold(self.world)
         self.turned(self.model.clock.round, complete=True)
@@ -147,7 +148,7 @@ class Core:
         """Told of each action as it has ended; for whoever drives the machine."""
 
     def address(self, name: str) -> str:
-        return self.world.addresses[name]
+        return self._accounts[name]
 
     def act(
         self,

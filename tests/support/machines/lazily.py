@@ -92,7 +92,10 @@ class LazyView:
         self.model, self.state, self._glance, self._worst = model, 0, glance, worst
         self._engine, self._bonding, self._rounds = world.engine, world.bonding, world.rounds
         self._questions = {
-            address: [world.bonding.encode(name, address, 0) for name in ("pendingStake", "pendingFees")]
+            address: [
+                tuple(world.bonding.encode(name, address, until) for name in ("pendingStake", "pendingFees"))
+                for until in (0, 2**32 - 1, 2**256 - 1)
+            ]
             for address in world.addresses.values()
         }
         self.accounts: Any = {address: LazyAccount(self, address) for address in world.addresses.values()}
@@ -106,7 +109,9 @@ class LazyView:
         if owner.last_claim_round >= self.model.clock.round:
             return self._glance.owned(address)
         view, bonding = self._engine.view, self._bonding.address
-        stake, fees = (int.from_bytes(view(bonding, question), "big") for question in self._questions[address])
+        # Up to which round is asked means nothing any more.
+        questions = self._questions[address][self.state % 3]
+        stake, fees = (int.from_bytes(view(bonding, question), "big") for question in questions)
         check_earned(self.model, address, stake, fees, self._worst)
         return stake, fees
 

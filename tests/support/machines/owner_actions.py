@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from tests.support.calldata import Contract
+from eth_utils.crypto import keccak
+
+from tests.support.calldata import Contract, deploy
 from tests.support.engine import Outcome
 from tests.support.machines.core import Core, Predict, action
 
 __all__ = ["OwnerActions"]
+
+BRIDGE = keccak(text="L2LPTDataCache")
 
 
 class OwnerActions(Core):
@@ -51,6 +55,19 @@ class OwnerActions(Core):
         """Of 1e9."""
         mint = self.model.mint
         self._set(self.world.minter, "setTargetBondingRate", share, lambda: mint.set_target_bonding_rate(share))
+
+    @action
+    def register_bridge(self, amount: int) -> None:
+        """MINT-29: one that knows of `amount` LPT wei on L1, which count for the budget of rounds to come."""
+        owner, controller = self.world.owner, self.world.controller
+        self.arrive(self.world.engine.next_block)
+        bridge = deploy(self.world.engine, owner, "HarnessSupplyCache", amount).address
+
+        def predict() -> None:
+            self.model.mint.elsewhere = amount
+            self.model.books.voice.say("Controller", "SetContractInfo", BRIDGE, bridge, bytes(20))
+
+        self.act(owner, controller, "setContractInfo", BRIDGE, bridge, bytes(20), predict=predict)
 
     @action
     def set_round_length(self, blocks: int) -> None:

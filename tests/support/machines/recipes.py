@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.property.models.staking import BONDED
 from tests.support.machine import ProtocolMachine
 from tests.support.machines.deeds import deed
-from tests.support.machines.hostile import Portion, Someone, names, people, portions
+from tests.support.machines.hostile import Portion, Someone, names, people, portions, targets
 from tests.support.machines.picking import Picking
-from tests.support.machines.rules import one_of, truth, whole
+from tests.support.machines.rules import either, one_of, truth, tuple_of, whole
 
 __all__ = ["Recipes"]
 
@@ -82,6 +82,67 @@ class Recipes(ProtocolMachine, Picking):
         self.reward(name)
         self.pays(name)
 
+    @deed(who=either(names, one_of(("owner", "verifier"))), victim=people, to=targets, to_itself=truth)
+    def is_bonded_for(self, who: str, victim: Someone, to: str, to_itself: bool) -> None:
+        """BOND-13: nobody makes an orchestrator of another, or moves its stake; nor do the protocol's own accounts."""
+        name = self.pick(victim, lambda seen: not seen.bonded if to_itself else seen.bonded)
+        amount = 0 if who in ("owner", "verifier") else 1
+        self.bond_for(who, name, amount, name if to_itself else to)
+
+    @deed(
+        weight=2,
+        who=names,
+        member=whole(0, 3),
+        like=whole(0, 3),
+        near=tuple_of(whole(0, 4), whole(0, 4)),
+        more=one_of((0, 0, 0, 1)),
+    )
+    def stands_among_equals(self, who: str, member: int, like: int, near: tuple[int, int], more: int) -> None:
+        """BOND-09: a member gets as much stake as another, or a wei more, with a hint that names members."""
+        pool = self.model.active_set.members
+        if not pool:
+            return
+        places = [*(self.world.names[address] for address in pool), "nobody"]
+        name, other = places[member % len(pool)], places[like % len(pool)]
+        missing = self.seen_of(other).delegated + more - self.seen_of(name).delegated
+        hint = (places[near[0] % len(places)], places[near[1] % len(places)])
+        if missing > 0:
+            self.bond(who if not self.seen_of(who).bonded else name, missing, name, new_hint=hint)
+        elif self.seen_of(name).pending_stake > -missing:
+            self.unbond(name, -missing, hint)
+
+    @deed(rival=people, more=one_of((0, 0, 1)))
+    def wants_a_seat(self, rival: Someone, more: int) -> None:
+        """BOND-09: with as much stake as the last of a full pool one does not get in, with a wei more one does."""
+        self.takes_a_seat(rival, self.world.names.get(self.model.active_set.pool.tail, "olga"), more)
+
+    @deed(weight=0.3, who=people, friend=names, rich=names)
+    def a_few_wei_earn_whole_rounds(self, who: Someone, friend: str, rich: str) -> None:
+        """BOND-17: factors grow by twenty digits; who comes then earns what its stake is worth, and no more."""
+        name = self.pick(who, lambda seen: seen.active and seen.registered)
+        for other in self.those(lambda seen: seen.bonded):
+            self.keep_open(calls=2)
+            stake = self.seen_of(other).pending_stake
+            mine = self.world.names.get(self.seen_of(other).delegate) == name
+            self.unbond(other, stake - 1 if mine else stake)
+        self.keep_open(calls=2)
+        self.bond(friend, 1, name)
+        for _ in range(2):
+            self.open_round()
+            self.reward(name)
+            self.pays(name)
+        self.bond(rich, self.seen_of(rich).lpt // 10, name)
+        self.open_round()
+        self.pays(name)
+        self.reward(name)
+        self.pays(name)
+        for other in (friend, rich, name):
+            self.claim_earnings(other)
+        self.open_round()
+        self.claim_earnings(rich)
+        self.reward(name)
+        self.pays(name)
+
     @deed(who=names, account=names)
     def writes_down_votes(self, who: str, account: str) -> None:
         """VOTE-51: anybody may, and nothing changes by it."""
@@ -92,12 +153,13 @@ class Recipes(ProtocolMachine, Picking):
         """RND-34: anybody may, and nothing changes by it."""
         self.refresh_window(who)
 
-    def takes_a_seat(self, rival: Someone, name: str) -> str:
-        """Somebody outside of the pool bonds a little more to itself than stands behind the last of the pool."""
+    def takes_a_seat(self, rival: Someone, name: str, more: int = 1) -> str:
+        """Somebody outside of the pool bonds a wei more to itself than stands behind the last of the pool."""
         pool = self.model.active_set.pool.nodes
-        taker = self.pick(rival, lambda seen: self.world.address(name) not in (seen.delegate,) and seen.lpt > 0)
+        outside = [other for other in self.those(lambda seen: seen.lpt > 0) if self.world.addresses[other] not in pool]
+        taker = outside[rival.index % len(outside)] if outside else name
         own, last = self.seen_of(taker), self.world.names.get(self.model.active_set.pool.tail, name)
-        wanted = self.seen_of(last).delegated + 1 if pool else 1
+        wanted = self.seen_of(last).delegated + more if pool else 1
         self.bond(taker, min(own.lpt, max(1, wanted - own.delegated)), taker)
         return taker
 

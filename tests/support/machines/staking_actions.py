@@ -79,10 +79,12 @@ class StakingActions(Core):
         )
 
     @action
-    def claim_earnings(self, caller: str) -> None:
-        """BOND-19: who has claimed in the round already gets nothing by it."""
+    def claim_earnings(self, caller: str, end_round: int = 0) -> None:
+        """BOND-19: who has claimed in the round already gets nothing by it; `end_round` means nothing any more."""
         me, before = self.address(caller), self._owned(self.address(caller))
-        self.act(me, self.world.bonding, "claimEarnings", 0, predict=lambda: self.model.staking.claim_earnings(me))
+        self.act(
+            me, self.world.bonding, "claimEarnings", end_round, predict=lambda: self.model.staking.claim_earnings(me)
+        )
         assert self._owned(me) == before, "BOND-19: a claim gained or lost something"
 
     @action

@@ -236,11 +236,12 @@ class StakingAndPayments(Terms, Recipes):
         self.withdraw_stake(name, lock_id)
         self.withdraw_stake(name, lock_id)
 
-    @deed(who=people)
-    def claims(self, who: Someone) -> None:
+    @deed(who=people, ahead=one_of((None, 0, 1, 2**32, 2**256)))
+    def claims(self, who: Someone, ahead: int | None) -> None:
         """BOND-19: and again, which changes nothing."""
         name = self.pick(who, lambda seen: seen.bonded > 0)
-        self.claim_earnings(name)
+        current = self.model.clock.round
+        self.claim_earnings(name, 0 if ahead is None else min(current + ahead, 2**256 - 1))
         self.claim_earnings(name)
 
     @deed(who=people, recipient=either(names, just("nobody")), amount=portions)

@@ -53,6 +53,10 @@ class Terms(ProtocolMachine):
     def the_target_bonding_rate_changes(self, aim: int) -> None:
         self.set_target_bonding_rate(aim)
 
+    @rule(weight=0.2, amount=one_of((0, 1, 1_000_000 * LPT, 2**104)))
+    def a_bridge_tells_of_lpt_elsewhere(self, amount: int) -> None:
+        self.register_bridge(amount)
+
     @rule(weight=0.5, blocks=one_of(LENGTHS))
     def the_length_of_rounds_changes(self, blocks: int) -> None:
         """And a round can be over by that."""
