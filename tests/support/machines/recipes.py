@@ -12,6 +12,7 @@ from tests.support.machines.rules import either, one_of, truth, tuple_of, whole
 __all__ = ["Recipes"]
 
 ETHER = 10**18
+NOBODY = 99  # in place of a member's place
 
 
 class Recipes(ProtocolMachine, Picking):
@@ -90,26 +91,25 @@ class Recipes(ProtocolMachine, Picking):
         self.bond_for(who, name, amount, name if to_itself else to)
 
     @deed(
-        weight=2,
+        weight=3,
         who=names,
         member=whole(0, 3),
-        like=whole(0, 3),
-        near=tuple_of(whole(0, 4), whole(0, 4)),
+        like=one_of((0, 1, -1, -1)),
+        near=tuple_of(one_of((0, 0, 1, NOBODY)), one_of((-1, -1, 1, NOBODY))),
         more=one_of((0, 0, 0, 1)),
     )
     def stands_among_equals(self, who: str, member: int, like: int, near: tuple[int, int], more: int) -> None:
         """BOND-09: a member gets as much stake as another, or a wei more, with a hint that names members."""
-        pool = self.model.active_set.members
+        pool = [self.world.names[address] for address in self.model.active_set.members]
         if not pool:
             return
-        places = [*(self.world.names[address] for address in pool), "nobody"]
-        name, other = places[member % len(pool)], places[like % len(pool)]
+        name, other = pool[member % len(pool)], pool[like % len(pool)]
         missing = self.seen_of(other).delegated + more - self.seen_of(name).delegated
-        hint = (places[near[0] % len(places)], places[near[1] % len(places)])
+        prev, next_ = ("nobody" if place == NOBODY else pool[place % len(pool)] for place in near)
         if missing > 0:
-            self.bond(who if not self.seen_of(who).bonded else name, missing, name, new_hint=hint)
+            self.bond(who if not self.seen_of(who).bonded else name, missing, name, new_hint=(prev, next_))
         elif self.seen_of(name).pending_stake > -missing:
-            self.unbond(name, -missing, hint)
+            self.unbond(name, -missing, (prev, next_))
 
     @deed(rival=people, more=one_of((0, 0, 1)))
     def wants_a_seat(self, rival: Someone, more: int) -> None:

@@ -81,7 +81,7 @@ class StakingAndPayments(Terms, Recipes):
         share=rates,
         diligent=one_of(((), ("olga",), ORCHESTRATORS)),
         leaving=truth,
-        seats=one_of((2, 2, 3, 4)),
+        seats=one_of((2, 2, 3, 4, 4)),
         harsh=truth,
     )
     def begins(
@@ -98,6 +98,8 @@ class StakingAndPayments(Terms, Recipes):
         """Three orchestrators for two seats, two delegators, a gateway with money."""
         self.ends_with_all_leaving, self.seats, self.harsh = leaving, seats, harsh
         self.open_round()
+        if seats > 2:
+            self.grow_pool(seats)
         for name, stake in zip(ORCHESTRATORS, stakes, strict=False):
             self.bond(name, stake.of(self.world.wealth), name)
             self.set_rates(name, cut, share)
