@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.machines.governance import GovernanceMachine
 from tests.support.machines.intruders import Intruders
+from tests.support.machines.ministry import Ministry
 from tests.support.machines.staking_and_payments import StakingAndPayments
 
 __all__ = ["MACHINES"]
@@ -14,4 +15,5 @@ MACHINES: dict[str, type[Any]] = {
     "staking": StakingAndPayments,
     "governance": GovernanceMachine,
     "intruders": Intruders,
+    "ministry": Ministry,
 }

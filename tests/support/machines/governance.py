@@ -28,9 +28,10 @@ kinds = one_of(("pay", "pay", "send", *MOTIONS))
 motions = list_of(tuple_of(kinds, names, whole(0, 9), portions), 1, 3)
 choices = one_of((AGAINST, FOR, FOR, ABSTAIN, 3, 255))
 sides = one_of((AGAINST, FOR, ABSTAIN))
-ways = one_of(("plain", "plain", "plain", *WAYS))
+ways = one_of(("plain", *WAYS, "signed params", "present params"))
 voters = one_of((*ORCHESTRATORS, *DELEGATORS, *DELEGATORS, "gina", "mallory"))
 back = whole(1, 4)
+mostly = one_of((True, True, True, False))
 
 
 class GovernanceMachine(Governing, StakingAndPayments):
@@ -44,6 +45,21 @@ class GovernanceMachine(Governing, StakingAndPayments):
         known = {bill.id: index for index, bill in enumerate(self.bills)}
         fitting = [known[p.id] for p in self.governance.proposals.values() if self.governance.state(p) == state]
         return Bid(fitting[-1 - place % len(fitting)]) if fitting else self.bid_back(place)
+
+    def open_bid(self, place: int) -> Bid:
+        """One that is open for votes: made so if there is none."""
+        for state in (State.ACTIVE, State.PENDING):
+            bid = self.bid_in(state, place)
+            proposal = self.governance.proposals.get(self.bills[bid].id) if self.bills else None
+            if proposal and self.governance.state(proposal) == state:
+                break
+        else:
+            self.keep_open(calls=1)
+            bid = self.propose(self.strongest(), [("relay", "dora", 0)], f"{len(self.bills)}")
+            proposal = self.governance.proposals.get(self.bills[bid].id)
+        if proposal and self.governance.state(proposal) == State.PENDING:
+            self.open_round(skipped=max(0, proposal.snapshot - self.model.clock.round))
+        return bid
 
     def drawn(self, motions: list[Any]) -> list[Motion]:
         return [(kind, name, self.amount_of(kind, pick, portion)) for kind, name, pick, portion in motions]
@@ -76,24 +92,19 @@ class GovernanceMachine(Governing, StakingAndPayments):
                     self.propose(who, *step.args[1:3])
                     return
 
-    @rule(weight=6, when=lambda m: m.bills, who=voters, choice=choices, way=ways, caller=names, place=back, fit=truth)
+    @rule(weight=10, who=voters, choice=choices, way=ways, caller=names, place=back, fit=mostly)
     def votes_are_cast(self, who: str, choice: int, way: str, caller: str, place: int, fit: bool) -> None:
         """And once more, which fails."""
-        bid = self.bid_in(State.ACTIVE, place) if fit else self.bid_back(place)
+        bid = self.open_bid(place) if fit or not self.bills else self.bid_back(place)
         caster = who if way in ("plain", "reason", "params") else caller
         self.vote(caster, bid, choice, way, who)
         if choice == AGAINST:
             self.vote(caster, bid, FOR, way, who)
 
-    @rule(
-        weight=4,
-        when=lambda m: m.bills,
-        ballots=list_of(tuple_of(voters, sides), 2, 7),
-        place=back,
-    )
+    @rule(weight=4, ballots=list_of(tuple_of(voters, sides), 2, 7), place=back)
     def many_vote_in_some_order(self, ballots: list[Any], place: int) -> None:
         """VOTE-54, 55: delegators before and after those whom they override, some of them twice."""
-        bid = self.bid_in(State.ACTIVE, place)
+        bid = self.open_bid(place)
         for name, choice in ballots:
             self.vote(name, bid, choice)
 
@@ -105,7 +116,7 @@ class GovernanceMachine(Governing, StakingAndPayments):
         pair=list_of(voters, 2, 2),
     )
     def a_ballot_is_forged(self, caller: str, place: int, choice: int, pair: list[str]) -> None:
-        self.vote_with_a_strangers_signature(caller, self.bid_in(State.ACTIVE, place), choice, *pair)
+        self.vote_with_a_strangers_signature(caller, self.open_bid(place), choice, *pair)
 
     @rule(weight=2, when=lambda m: m.bills, who=names, place=back)
     def is_queued(self, who: str, place: int) -> None:
@@ -146,6 +157,13 @@ class GovernanceMachine(Governing, StakingAndPayments):
         guardians = [self.world.names[guardian] for guardian in sorted(self.governance.guardians)]
         self.veto(guardians[0] if guardians else who, bid)
         self.veto(guardians[-1] if guardians else who, bid)
+
+    @rule(who=names, named=names)
+    def a_guardian_resigns(self, who: str, named: str) -> None:
+        guardians = [self.world.names[guardian] for guardian in sorted(self.governance.guardians)]
+        self.resign(who, named)
+        self.resign(*[guardians[0] if guardians else named] * 2)
+        self.look_up_votes(who)
 
     @rule(weight=3, motions=motions, against=list_of(voters, 0, 2), who=names, moved=truth)
     def is_carried_through(self, motions: list[Any], against: list[str], who: str, moved: bool) -> None:

@@ -133,6 +133,22 @@ class Governing(Voting):
         self.act(me, treasury, "cancel", operation, predict=predict)
 
     @action
+    def resign(self, caller: str, named: str) -> None:
+        """A guardian gives its role back; nobody can for another."""
+        me, whose = self.address(caller), self.address(named)
+
+        def predict() -> None:
+            require(me == whose, "AccessControlBadConfirmation")
+            self.governance.guardians.discard(me)
+
+        self.act(me, self.world.contracts["Treasury"], "renounceRole", CANCELLER, whose, predict=predict)
+
+    @action
+    def look_up_votes(self, caller: str) -> None:
+        """Where the BondingVotes are, by anybody; they are where they were."""
+        self._govern(self.address(caller), "bumpGovernorVotesTokenAddress", (), lambda: None)
+
+    @action
     def sleep(self, seconds: int) -> None:
         """Time passes, and no blocks; far more than all blocks of a history take."""
         self.world.engine.pass_time(seconds)
