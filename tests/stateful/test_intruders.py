@@ -1,4 +1,4 @@
-"""The machine of intruders: in process by dice, and a few examples on anvil through Ape."""
+"""The machine of intruders: a few examples on anvil through Ape; in process it is played by campaigns."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.campaign.history import play
 from tests.matrices.guards import GUARDS
 from tests.stateful.profiles import PROFILES, profile_name
 from tests.support.machines.intruders import Intruders
 from tests.support.machines.intruding import FORBIDDEN
 from tests.support.machines.rules import as_hypothesis
-from tests.support.recording import in_process_world
 from tests.support.world import World
-
-
-@pytest.mark.timeout(300)
-def test_reg60_to_reg63_hold_in_a_live_market_in_process() -> None:
-    history = play(in_process_world(), Intruders, "intruders", 1_200)
-    assert history.failure is None, history.failure
-    assert {"intrude", "knock", "usurp", "spoil", "go_behind"} <= {action for action, _ in history.tally}
-    assert ("intrude", "done") not in history.tally
 
 
 def test_reg60_every_role_keeps_somebody_out() -> None:

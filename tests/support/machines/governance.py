@@ -14,6 +14,7 @@ from tests.support.world import DELEGATORS, LPT, ORCHESTRATORS
 
 __all__ = ["GovernanceMachine"]
 
+ALL = 1_000_000
 DAYS_10 = 864_000  # seconds; more than the blocks of a history
 AMOUNTS: dict[str, tuple[int, ...]] = {
     "delay": (0, 1, 1, 2),
@@ -178,12 +179,23 @@ class GovernanceMachine(Governing, StakingAndPayments):
             self.vote(name, bid, AGAINST)
         if moved:
             self.unbond("dora", self.seen_of("dora").pending_stake // 2)
-        for name in (*ORCHESTRATORS, *DELEGATORS):
-            self.vote(name, bid, FOR)
-        self.next_round(skipped=proposal.deadline - self.model.clock.round)
-        self.queue(who, bid)
+        self._let_it_be_queued(bid, who)
         self.sleep(DAYS_10)
         self.execute(who, bid)
+
+    @rule(motions=motions, who=names)
+    def a_guardian_stops_it(self, motions: list[Any], who: str) -> None:
+        """One that a proposal has appointed, and nobody else."""
+        if not self.governance.guardians:
+            self.is_carried_through([("guardian", who, 0, Portion.NOTHING)], [], who, False)
+        self.keep_open(calls=1)
+        bid = self.propose(self.strongest(), self.drawn(motions), f"{len(self.bills)}")
+        proposal = self.governance.proposals.get(self.bills[bid].id)
+        if proposal:
+            self.open_round(skipped=proposal.snapshot - self.model.clock.round)
+            self._let_it_be_queued(bid, who)
+            self.is_vetoed(who, 1)
+            self.execute(who, bid)
 
     @rule(weight=2, short=whole(-2, 2), choice=one_of((FOR, ABSTAIN)))
     def a_quorum_is_met_or_missed_by_a_wei(self, short: int, choice: int) -> None:
@@ -193,7 +205,7 @@ class GovernanceMachine(Governing, StakingAndPayments):
         if bid is None:
             return
         voter = self.strongest()
-        self._bond_up_to(voter, lambda own, others: own + others, self.governance.settings.quorum, -short)
+        self._bond_up_to(voter, self.governance.settings.quorum, -short)
         self._decide(bid, [(voter, choice)])
 
     @rule(weight=2, more=whole(-2, 2))
@@ -217,18 +229,28 @@ class GovernanceMachine(Governing, StakingAndPayments):
 
     # Parts of rules
 
+    def _let_it_be_queued(self, bid: Bid, who: str) -> None:
+        """All who have not voted are for it."""
+        for name in (*ORCHESTRATORS, *DELEGATORS):
+            self.vote(name, bid, FOR)
+        deadline = self.governance.proposals[self.bills[bid].id].deadline
+        self.next_round(skipped=deadline - self.model.clock.round)
+        self.queue(who, bid)
+
     def _bid_for_a_boundary(self) -> Bid | None:
         """Nothing much; None if nobody can propose it."""
         bid = self.propose(self.strongest(), [("relay", "dora", 0)], f"{len(self.bills)}")
         return bid if self.bills[bid].id in self.governance.proposals else None
 
-    def _bond_up_to(self, voter: str, whole: Any, share: int, more: int) -> None:
+    def _bond_up_to(self, voter: str, share: int, more: int) -> None:
         """Bonds what is missing for the voter's stake to be `share` of all stake of the pool, and `more` wei."""
         own = self.seen_of(voter).delegated
         others = self.model.active_set.stake - own
-        wanted = others * share // (1_000_000 - share) if share < 1_000_000 else own
-        while wanted - whole(wanted, others) * share // 1_000_000 < more:
-            wanted += 1
+        if share >= ALL:
+            return
+        wanted = others * share // (ALL - share)
+        for _ in range(ALL // (ALL - share) * 4 + 4):  # a wei more is as much less short, but for the share of it
+            wanted += wanted - (wanted + others) * share // ALL < more
         if 0 < wanted - own <= self.seen_of("gus").lpt:
             self.bond_for("gus", voter, wanted - own, voter)
 

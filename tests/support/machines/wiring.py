@@ -12,7 +12,8 @@ from tests.property.models.books import NOBODY
 from tests.property.models.refusal import RefusedError, require
 from tests.support.calldata import Contract, decode_refusal, deploy
 from tests.support.engine import Outcome
-from tests.support.machines.core import DONE, Core, action, always
+from tests.support.machines.core import DONE, Core, Predict, action, always
+from tests.support.machines.raw_call import RawCall
 
 __all__ = ["UPDATES", "Wiring"]
 
@@ -80,6 +81,7 @@ class Wiring(Core):
 
         def predict() -> None:
             self.entries[name] = (where, hash_)
+            self._say("SetContractInfo", keccak(text=name), where, hash_)
 
         controller = self.world.controller
         self.act(self.world.owner, controller, "setContractInfo", keccak(text=name), where, hash_, predict=predict)
@@ -88,35 +90,49 @@ class Wiring(Core):
     def hand_over_and_back(self, heir: str) -> None:
         """REG-60: the heir has the power, and the old owner none; then the other way round."""
         controller, me, owner = self.world.controller, self.address(heir), self.world.owner
-        self.act(owner, controller, "transferOwnership", me, predict=_nothing)
+        given, returned = ("OwnershipTransferred", owner, me), ("OwnershipTransferred", me, owner)
+        self.act(owner, controller, "transferOwnership", me, predict=lambda: self._say(*given))
         if me != owner:
             self.act(owner, controller, "pause", predict=_refused("CallerNotOwner", owner))
             setter = (self.world.minter, "setInflationChange", 1)
             self.act(owner, *setter, predict=_refused("CallerNotControllerOwner", owner))
         self.act(me, controller, "transferOwnership", NOBODY, predict=_refused("OwnerZeroAddress"))
-        self.act(me, controller, "transferOwnership", owner, predict=_nothing)
+        self.act(me, controller, "transferOwnership", owner, predict=lambda: self._say(*returned))
 
     @action
     def lend_snapshots(self) -> None:
         """REG-60: to another Controller and back; in between the first one has no power."""
-        owner = self.world.owner
-        other, snapshots = self._deploy("Controller"), self.world.contracts["MerkleSnapshot"]
-        id_ = keccak(text="MerkleSnapshot")
-        mine, theirs = self.world.controller, other
-        self.act(owner, theirs, "setContractInfo", id_, snapshots.address, bytes(20), predict=_nothing)
-        self.act(owner, theirs, "updateController", id_, mine.address, predict=_told_no(theirs))
-        self.act(owner, mine, "updateController", id_, theirs.address, predict=_nothing)
-        self.act(owner, mine, "updateController", id_, theirs.address, predict=_told_no(mine))
-        self.act(owner, theirs, "updateController", id_, mine.address, predict=_nothing)
+        owner, id_ = self.world.owner, keccak(text="MerkleSnapshot")
+        mine, theirs = self.world.controller, self._deploy("Controller")
+        snapshots = self.world.contracts["MerkleSnapshot"]
+
+        def obeys(controller: Contract) -> Predict:
+            said = ("MerkleSnapshot", "SetController", controller.address)
+            return lambda: self.model.books.voice.say(*said)
+
+        def of_theirs(function: str, *arguments: object) -> RawCall:
+            return RawCall(theirs.address, theirs.encode(function, *arguments))
+
+        back = of_theirs("updateController", id_, mine.address)
+        self.act(owner, of_theirs("setContractInfo", id_, snapshots.address, bytes(20)), "", predict=_nothing)
+        self.act(owner, back, "", predict=_refused("CallerNotController", theirs.address))
+        self.act(owner, mine, "updateController", id_, theirs.address, predict=obeys(theirs))
+        no = _refused("CallerNotController", mine.address)
+        self.act(owner, mine, "updateController", id_, theirs.address, predict=no)
+        self.act(owner, back, "", predict=_nothing)
 
     @action
     def upgrade(self, name: str) -> None:
         """REG-62: another implementation of the same code behind a proxy; every figure stays what it is."""
         owner, kind = self.world.owner, KINDS.get(name, name)
         successor = self._deploy(kind, self.world.controller.address)
-        target = keccak(text=f"{name}Target")
+        entry = (keccak(text=f"{name}Target"), successor.address, bytes(20))
         self.act(
-            owner, self.world.controller, "setContractInfo", target, successor.address, bytes(20), predict=_nothing
+            owner,
+            self.world.controller,
+            "setContractInfo",
+            *entry,
+            predict=lambda: self._say("SetContractInfo", *entry),
         )
 
     @always
@@ -141,6 +157,7 @@ class Wiring(Core):
         def predict() -> None:
             require(not self.upgrades.get(lip), "LipUpgradeRoundAlreadySet", lip, self.upgrades.get(lip))
             self.upgrades[lip] = round_
+            self.model.books.voice.say("RoundsManager", "ParameterUpdate", "lipUpgradeRound")
 
         self.act(self.world.owner, self.world.rounds, "setLIPUpgradeRound", lip, round_, predict=predict)
         data = self.world.rounds.encode("lipUpgradeRound", lip)
@@ -287,6 +304,9 @@ class Wiring(Core):
         outcome = self._raw(self.world.owner, giver, "migrateToNewMinter", taker.address)
         return None if outcome.refusal is None else decode_refusal(outcome.refusal)
 
+    def _say(self, event: str, *values: object) -> None:
+        self.model.books.voice.say("Controller", event, *values)
+
     def _deploy(self, name: str, *arguments: object) -> Contract:
         self.arrive(self.world.engine.next_block)
         return deploy(self.world.engine, self.world.owner, name, *arguments)
@@ -313,8 +333,3 @@ def _refused(error: str, *arguments: object) -> Any:
         raise RefusedError(error, *arguments)
 
     return predict
-
-
-def _told_no(controller: Contract) -> Any:
-    """The contract obeys another Controller."""
-    return _refused("CallerNotController", controller.address)
