@@ -59,7 +59,11 @@ TARGETS: dict[str, tuple[str, ...]] = {
     ),
     "contracts/rounds/RoundsManager.sol": ("tests/unit/rounds",),
     "contracts/shared/BillionthMath.sol": ("tests/property/test_maths.py", "tests/unit/token"),
-    "contracts/shared/Manager.sol": ("tests/unit/bonding/test_gates.py", "tests/unit/token/test_minter_access.py"),
+    "contracts/shared/Manager.sol": (
+        "tests/unit/registry",
+        "tests/unit/bonding/test_gates.py",
+        "tests/unit/token/test_minter_access.py",
+    ),
     "contracts/shared/MillionthMath.sol": ("tests/property/test_maths.py", "tests/unit/rounds"),
     "contracts/shared/PackedIds.sol": _RANKING,
     "contracts/shared/PreciseMath.sol": ("tests/property/test_maths.py", *_VOTES),
