@@ -1,4 +1,4 @@
-"""The machine of what stands around the market: a few examples on anvil through Ape; in process it is played by campaigns."""
+"""The machine of what stands around the market, on anvil through Ape; in process it is played by campaigns."""
 
 from __future__ import annotations
 
