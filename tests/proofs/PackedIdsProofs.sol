@@ -31,7 +31,8 @@ contract PackedIdsProofs is Proof {
     /// @notice Whatever the words hold and wherever the search begins, the answer is a position of the id, if there is
     ///         one.
     function check_positionOf_finds_the_id(uint256[WORDS] memory words, uint16 id, uint256 there, bool near) public {
-        vm.assume(there < SIZE && uint16(words[there / 16] >> (16 * (there % 16))) == id);
+        uint256 word = there < 16 ? words[0] : words[1];
+        vm.assume(there < SIZE && uint16(word >> (16 * (there % 16))) == id);
         _fill(words);
         uint256 position = _list.positionOf(id, near ? 1 : 0);
         assert(position < SIZE);

@@ -5,8 +5,8 @@ import {RankedPool} from "contracts/shared/RankedPool.sol";
 import {Proof} from "./Proof.sol";
 
 /// @title The ranking stays one, whatever stakes and hints come
-/// @dev Four members with any stakes of 96 bits (a larger one counts as the largest of them), then one more step with
-///      any hints. Account n has id n; hints are ids.
+/// @dev Two to four members with any stakes of 96 bits (a larger one counts as the largest of them), then one more step,
+///      with any hints where two or three are in. Account n has id n; hints are ids.
 contract RankedPoolProofs is Proof {
     using RankedPool for RankedPool.Data;
 
@@ -57,45 +57,38 @@ contract RankedPoolProofs is Proof {
         _assertRanked(_order(), MEMBERS, 0);
     }
 
-    /// @notice The same with any two hints, right or wrong: the last of four comes in.
+    /// @notice The same with any two hints, right or wrong: the last of three comes in.
     function check_insert_with_any_hints(uint96[MEMBERS] memory stakes, uint256 prev, uint256 next) public {
-        _fill(MEMBERS - 1, stakes);
-        vm.assume(stakes[MEMBERS - 1] > 0);
-        _pool.insert(
-            address(uint160(MEMBERS)), stakes[MEMBERS - 1], _hint(prev, MEMBERS - 1), _hint(next, MEMBERS - 1)
-        );
-        _assertRanked(_order(), MEMBERS, 0);
+        _fill(2, stakes);
+        vm.assume(stakes[2] > 0);
+        _pool.insert(address(uint160(3)), stakes[2], _hint(prev, 2), _hint(next, 2));
+        _assertRanked(_order(), 3, 0);
     }
 
-    /// @notice A member that gets any other stake, with any hints, keeps all in and in order, and others' stakes.
+    /// @notice One of two members that gets any other stake, with any hints: all in, in order, the other as it was.
     function check_update_with_any_hints(
         uint96[MEMBERS] memory stakes,
         uint96 stake,
-        uint256 who,
+        bool first,
         uint256 prev,
         uint256 next
     ) public {
-        uint256 count = MEMBERS - 1;
-        _fill(count, stakes);
-        vm.assume(who >= 1 && who <= count && stake > 0);
-        for (uint256 id = 1; id <= count; ++id) {
-            if (id != who) continue;
-            _pool.update(id, stake, _hint(prev, count), _hint(next, count), 0);
-            for (uint256 other = 1; other <= count; ++other) {
-                assert(_pool.members[other].stake == (other == id ? stake : stakes[other - 1]));
-            }
-            _assertRanked(_order(), count, 0);
-        }
+        _fill(2, stakes);
+        vm.assume(stake > 0);
+        (uint256 id, uint256 other) = first ? (uint256(1), uint256(2)) : (uint256(2), uint256(1));
+        _pool.update(id, stake, _hint(prev, 2), _hint(next, 2), 0);
+        assert(_pool.members[id].stake == stake && _pool.members[other].stake == stakes[other - 1]);
+        _assertRanked(_order(), 2, 0);
     }
 
-    /// @notice Without hints, a member of four that gets any other stake: all in, in order.
+    /// @notice Without hints, a member of three that gets any other stake: all in, in order.
     function check_update_keeps_the_order(uint96[MEMBERS] memory stakes, uint96 stake, uint256 who) public {
-        _fill(MEMBERS, stakes);
-        vm.assume(who >= 1 && who <= MEMBERS && stake > 0);
-        for (uint256 id = 1; id <= MEMBERS; ++id) {
+        _fill(3, stakes);
+        vm.assume(who >= 1 && who <= 3 && stake > 0);
+        for (uint256 id = 1; id <= 3; ++id) {
             if (id != who) continue;
             _pool.update(id, stake, RankedPool.NONE, RankedPool.NONE, 0);
-            _assertRanked(_order(), MEMBERS, 0);
+            _assertRanked(_order(), 3, 0);
         }
     }
 
@@ -119,17 +112,16 @@ contract RankedPoolProofs is Proof {
 
     /// @notice Without equals the order is one and the same with any hints.
     function check_hints_decide_only_among_equals(
-        uint96[3] memory stakes,
+        uint96[MEMBERS] memory stakes,
         uint96 stake,
         uint256 prev,
         uint256 next
     ) public {
-        uint96[MEMBERS] memory all = [stakes[0], stakes[1], stakes[2], 0];
-        _fill(3, all);
-        vm.assume(stake > 0 && stake != stakes[0] && stake != stakes[1] && stake != stakes[2]);
-        (, uint256 position) = _pool.insert(address(4), stake, _hint(prev, 3), _hint(next, 3));
+        _fill(2, stakes);
+        vm.assume(stake > 0 && stake != stakes[0] && stake != stakes[1]);
+        (, uint256 position) = _pool.insert(address(3), stake, _hint(prev, 2), _hint(next, 2));
         uint256 above = 0;
-        for (uint256 i = 0; i < 3; ++i) if (stakes[i] > stake) ++above;
+        for (uint256 i = 0; i < 2; ++i) if (stakes[i] > stake) ++above;
         assert(position == above);
     }
 

@@ -80,15 +80,12 @@ contract RoundsProofs is Proof {
         assert(success == (share <= 1e6));
     }
 
-    /// @notice The locked part is the end of the round that the share says: none, a tenth (the live network's), a
-    ///         third, all.
-    function check_the_lock_is_the_end_of_the_round(uint40 number, uint256 choice, uint256 part) public {
-        vm.assume(part < 4);
-        uint256 length = _length(choice);
+    /// @notice With rounds of 50 or 5,760 blocks and the live network's lock of a tenth, the last tenth is locked.
+    function check_the_last_tenth_is_locked(uint40 number, bool live) public {
+        uint256 length = live ? 5760 : 50;
         _begin(number, length);
-        uint256 share = part == 0 ? 0 : part == 1 ? 1e5 : part == 2 ? 333_333 : 1e6;
-        _rounds.setRoundLockAmount(share);
+        _rounds.setRoundLockAmount(1e5);
         uint256 end = _rounds.currentRoundStartBlock() + length;
-        assert(_rounds.currentRoundLocked() == (number >= end - length * share / 1e6));
+        assert(_rounds.currentRoundLocked() == (number >= end - length / 10));
     }
 }
