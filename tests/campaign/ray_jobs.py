@@ -74,6 +74,7 @@ class RayJobs:
 
 def ray_jobs(slots: int | None) -> RayJobs:
     """As many tasks at once as the cluster has cores, or as asked for."""
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # as it will be, and without a warning
     import ray
 
     return RayJobs(ray, slots)
