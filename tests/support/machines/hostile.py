@@ -69,7 +69,7 @@ names = one_of(EVERYBODY)
 orchestrators = one_of((*ORCHESTRATORS, *ORCHESTRATORS, *EVERYBODY))
 targets = one_of((*ORCHESTRATORS, *ORCHESTRATORS, *ORCHESTRATORS, *EVERYBODY, "nobody"))
 senders = one_of((*GATEWAYS, *GATEWAYS, "mallory"))
-rates = one_of((0, 1, 500_000, 999_999, 1_000_000, 500_000, 100_000, 1_000_001))
+rates = one_of((0, 1, 500_000, 999_999, 1_000_000, 500_000, 100_000, 1_000_001))  # of 1e6
 anybody = one_of((*ORCHESTRATORS, *DELEGATORS, "nobody", "mallory"))
 # Most calls carry no hint; those that do carry any two names.
 hints = either(just(("nobody", "nobody")), tuple_of(anybody, anybody))

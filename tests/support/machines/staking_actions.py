@@ -67,16 +67,17 @@ class StakingActions(Core):
 
     @action
     def withdraw_fees(self, caller: str, recipient: str, amount: int) -> None:
-        """`amount` in ETH wei."""
+        """SOLV-03: `amount` in ETH wei arrives at the recipient, whoever calls."""
         me, to = self.address(caller), self.address(recipient)
-        self.act(
-            me,
-            self.world.bonding,
-            "withdrawFees",
-            to,
-            amount,
-            predict=lambda: self.model.staking.withdraw_fees(me, to, amount),
-        )
+        before = self.world.engine.balance(to)
+
+        def predict() -> None:
+            self.model.staking.withdraw_fees(me, to, amount)
+
+        outcome = self.act(me, self.world.bonding, "withdrawFees", to, amount, predict=predict)
+        if outcome.refusal is None and to != me:  # else it may have paid for gas
+            arrived = self.world.engine.balance(to) - before
+            assert arrived == amount, f"SOLV-03: {arrived} wei of fees have arrived, not {amount}"
 
     @action
     def claim_earnings(self, caller: str, end_round: int = 0) -> None:

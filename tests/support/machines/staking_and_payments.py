@@ -251,7 +251,7 @@ class StakingAndPayments(Terms, Recipes):
         name = self.pick(who, lambda seen: seen.pending_fees > 0)
         self.withdraw_fees(name, recipient, amount.of(self.seen_of(name).pending_fees))
 
-    @deed(who=people, cut=rates, share=rates, hint=hints)
+    @deed(weight=2, who=people, cut=rates, share=rates, hint=hints)
     def sets_rates(self, who: Someone, cut: int, share: int, hint: Any) -> None:
         self.set_rates(self.pick(who, lambda seen: seen.registered), cut, share, hint)
 

@@ -56,6 +56,21 @@ class Voting(Core):
             assert found.accounts == self.votes.starts[round_], f"votes at the start of round {round_}"
             assert found.total == self.votes.total_at(round_, next_stake), f"active stake of round {round_}"
 
+    @always
+    def vote50_what_is_not_over_cannot_be_asked_for_as_past(self) -> None:
+        votes, current = self.world.bonding_votes, self.seen.system.round
+        account = self.world.address("olga")
+        for function, *arguments in (
+            ("getPastVotes", account, current),
+            ("getPastTotalSupply", current),
+            ("delegatedAt", account, current),
+        ):
+            try:
+                self.world.engine.view(votes.address, votes.encode(function, *arguments))
+            except RuntimeError:
+                continue
+            raise AssertionError(f"VOTE-50: {function} answers for a round that is not over")
+
     def _some_rounds(self) -> list[int]:
         known = sorted(self.votes.starts)
         if self.deep:
