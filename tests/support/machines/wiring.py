@@ -117,6 +117,8 @@ class Wiring(Core):
         self.act(owner, of_theirs("setContractInfo", id_, snapshots.address, bytes(20)), "", predict=_nothing)
         self.act(owner, back, "", predict=_refused("CallerNotController", theirs.address))
         self.act(owner, mine, "updateController", id_, theirs.address, predict=obeys(theirs))
+        obeyed = f"0x{self.world.engine.storage(snapshots.address, 0) % 2**160:040x}"
+        assert obeyed == theirs.address.lower(), "REG-60: another Controller was to be obeyed"
         no = _refused("CallerNotController", mine.address)
         self.act(owner, mine, "updateController", id_, theirs.address, predict=no)
         self.act(owner, back, "", predict=_nothing)
