@@ -1,17 +1,21 @@
-"""Forge's coverage-guided runner on a thin harness: another engine, other random calls, the same properties."""
+"""Forge's coverage-guided runner on a thin harness: another engine, other random calls, the same properties.
+
+A seed does not fix a run: forge 1.7.1 draws what it takes from its corpus beside it. What does come again is a failure:
+its calls are printed, shrunk, and forge keeps them in `.build/forge` and begins with them the next time.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import resource
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tests.audit.tools import ROOT, AuditError, build, forge
+from tests.audit.tools import BUILDS, ROOT, AuditError, build, forge
 
 PUBLISHED = ROOT / "docs" / "proof" / "forge.json"
 DEPTH = 200
@@ -36,10 +40,15 @@ def play(calls: int, seed: int) -> Campaign:
     Raises:
         AuditError: forge gave no answer.
     """
-    os.environ["FOUNDRY_INVARIANT_DEPTH"] = str(DEPTH)
-    os.environ["FOUNDRY_INVARIANT_RUNS"] = str(max(1, calls // DEPTH))
+    corpus = BUILDS / "corpus" / str(seed)
+    shutil.rmtree(corpus, ignore_errors=True)  # what an earlier run has kept would make this one another
+    settings = {
+        "FOUNDRY_INVARIANT_DEPTH": str(DEPTH),
+        "FOUNDRY_INVARIANT_RUNS": str(max(1, calls // DEPTH)),
+        "FOUNDRY_INVARIANT_CORPUS_DIR": str(corpus),
+    }
     limit = 600 + calls / 20
-    answer = forge("test", "--json", "--fuzz-seed", str(seed), profile="invariants", timeout=limit)
+    answer = forge("test", "--json", "--fuzz-seed", str(seed), profile="invariants", timeout=limit, settings=settings)
     for line in answer.stdout.splitlines():
         if line.startswith('{"') and "test_results" in line:
             return _campaign(json.loads(line), seed)

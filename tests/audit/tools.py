@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,12 @@ def tool(name: str) -> Path:
     return path
 
 
-def run(command: Sequence[str | Path], profile: str = "default", timeout: float = 1800) -> subprocess.CompletedProcess:
+def run(
+    command: Sequence[str | Path],
+    profile: str = "default",
+    timeout: float = 1800,
+    settings: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess:
     """Runs a tool in the root of the project, with the project's compiler as `solc` and forge's profile `profile`.
 
     Raises:
@@ -42,6 +47,7 @@ def run(command: Sequence[str | Path], profile: str = "default", timeout: float 
         "FOUNDRY_PROFILE": profile,
         "SEMGREP_SEND_METRICS": "off",
         "SEMGREP_ENABLE_VERSION_CHECK": "0",
+        **(settings or {}),
     }
     text = [str(part) for part in command]
     started = subprocess.Popen(
@@ -63,8 +69,11 @@ def run(command: Sequence[str | Path], profile: str = "default", timeout: float 
     return subprocess.CompletedProcess(text, started.returncode, output, errors)
 
 
-def forge(*arguments: str, profile: str, timeout: float = 1800) -> subprocess.CompletedProcess:
-    return run([tool("forge"), *arguments, "--root", "."], profile, timeout)
+def forge(
+    *arguments: str, profile: str, timeout: float = 1800, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess:
+    """Runs forge; `settings` are variables of its environment."""
+    return run([tool("forge"), *arguments, "--root", "."], profile, timeout, settings)
 
 
 def build(profile: str, *arguments: str) -> Path:
@@ -84,7 +93,7 @@ def build_production() -> Path:
     Returns the folder of the artifacts."""
     sources = [*(ROOT / "contracts").rglob("*.sol"), *(ROOT / "interfaces").rglob("*.sol")]
     digest = hashlib.sha256(CONFIG.read_bytes() + (ROOT / "package-lock.json").read_bytes())
-    for source in sorted(sources):
+    for source in sorted(s for s in sources if "test" not in s.relative_to(ROOT).parts):
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes())
     folder, stamp = BUILDS / "production", BUILDS / "production" / ".stamp"
     if not stamp.exists() or stamp.read_text() != digest.hexdigest():
