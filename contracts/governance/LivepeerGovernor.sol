@@ -20,7 +20,7 @@ import {MillionthMath} from "contracts/shared/MillionthMath.sol";
 import {OverridableCounting} from "./OverridableCounting.sol";
 
 /// @title Proposals that stake votes on; what each function promises stands in {ILivepeerGovernor}
-/// @dev Slots 0 and 1: see {ManagerProxyTarget}. 2 tallies, 3 quota ({OverridableCounting}), 4 the token.
+/// @dev Slot 0: see {ManagerProxyTarget}. 1 tallies, 2 quota ({OverridableCounting}), 3 the token.
 ///      OpenZeppelin's parts keep theirs in namespaces (ERC-7201).
 contract LivepeerGovernor is
     ManagerProxyTarget,

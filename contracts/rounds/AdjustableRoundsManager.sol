@@ -8,9 +8,9 @@ import {RoundsManager} from "./RoundsManager.sol";
 /// @dev Blocks have the numbers, and one and the same hash, that were set last. Those of the chain mean nothing to it,
 ///      so nobody can be told in advance in which of them a round ends: who asks for the window is told to ask again.
 contract AdjustableRoundsManager is RoundsManager {
-    // Slots 0 to 4: see {RoundsManager}.
-    uint256 public num; // 5
-    bytes32 public hash; // 6
+    // Slots 0 to 3: see {RoundsManager}.
+    uint256 public num; // 4
+    bytes32 public hash; // 5
 
     constructor(IController controller_) RoundsManager(controller_) {}
 

@@ -14,8 +14,8 @@ import {MillionthMath} from "contracts/shared/MillionthMath.sol";
 contract RoundsManager is IRoundsManager, ManagerProxyTarget {
     uint256 internal constant KNOWN_HASHES = 256;
 
-    // Slots 0 and 1: see {ManagerProxyTarget}. Slot 2, the whole clock in one word:
-    //   [ length 64 | lockAmount 32 | lastInitialized 48 | anchorRound 48 | anchorBlock 64 ]
+    // Slot 0, beside the controller (see {ManagerProxyTarget}), and slot 1 hold the clock:
+    //   0 [ controller 160 | length 64 | lockAmount 32 ], 1 [ lastInitialized 48 | anchorRound 48 | anchorBlock 64 ]
     // currentRound = anchorRound + (block.number - anchorBlock) / length; the anchor moves when the length changes, so
     // that a new length never renumbers the past. A round is at least a block long: 2^48 rounds last 9,000 years at a
     // thousand blocks a second. lockAmount is a share of 1e6.
@@ -24,8 +24,8 @@ contract RoundsManager is IRoundsManager, ManagerProxyTarget {
     uint48 private _lastInitialized;
     uint48 private _anchorRound;
     uint64 private _anchorBlock;
-    mapping(uint256 round => bytes32) private _blockHashes; // 3
-    mapping(uint256 lip => uint256 round) private _lipUpgradeRounds; // 4
+    mapping(uint256 round => bytes32) private _blockHashes; // 2
+    mapping(uint256 lip => uint256 round) private _lipUpgradeRounds; // 3
 
     constructor(IController controller_) ManagerProxyTarget(controller_) {}
 
