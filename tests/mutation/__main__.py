@@ -79,7 +79,9 @@ def main(
         return
     _judge(chosen, store, calls, jobs, no_chain)
     verdicts = {m: v for m in chosen if (v := store.get(m.id, keys_of(m.path, calls)))}
-    settings = {"sample": count or "all", "seed": seed, "calls": "+".join(map(str, calls))}
+    settings: dict[str, object] = {"sample": count or "all", "seed": seed, "calls": "+".join(map(str, calls))}
+    if no_chain:
+        settings["unit tests on a chain"] = "left out"
     if name or operator:
         settings["of"] = " ".join(filter(None, (name, operator)))
     _tell(Report(verdicts, reviewed, settings), publish)
