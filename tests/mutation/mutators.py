@@ -118,7 +118,7 @@ BITWISE = {"&": "|", "|": "&", "^": "&", "<<": ">>", ">>": "<<"}
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 LOGICAL = {"&&": "||", "||": "&&"}
-SYMMETRIC = ("min", "max")
+SYMMETRIC = {("min", 2), ("max", 2), ("portion", 2)}  # functions of two that do not mind
 STEP = {"++": "--", "--": "++"}
 
 
@@ -188,8 +188,9 @@ def _extremum(place: Place) -> Iterator[Edit]:
 
 @_on("swap", "two neighbouring arguments of like types, exchanged", "FunctionCall")
 def _swapped_arguments(place: Place) -> Iterator[Edit]:
-    if place.node["kind"] != "typeConversion" and place.called not in SYMMETRIC:
-        yield from _swapped(place, place.node["arguments"])
+    arguments = place.node["arguments"]
+    if place.node["kind"] != "typeConversion" and (place.called, len(arguments)) not in SYMMETRIC:
+        yield from _swapped(place, arguments)
 
 
 @_on("swap", "", "TupleExpression")
@@ -269,7 +270,8 @@ def _without_parentheses(node: Any) -> Any:
 
 
 def _gone(place: Place) -> Iterator[Edit]:
-    yield Edit(place.statement_span, "{}")
+    span = place.statement_span
+    yield Edit(span, "" if span == place.span else "{}")
 
 
 _on("delete event", "an event that is not emitted", "EmitStatement")(_gone)

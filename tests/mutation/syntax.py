@@ -48,9 +48,13 @@ class Place:
 
     @property
     def statement_span(self) -> Span:
-        """With the semicolon, which the tree leaves out."""
+        """With the semicolon, which the tree leaves out; the step of a loop has none."""
         start, end = self.span
-        return Span(start, self.source.index(b";", max(start, end - 1)) + 1)
+        if self.source[end - 1 : end] == b";":
+            return self.span
+        rest = self.source[end:]
+        blanks = len(rest) - len(rest.lstrip())
+        return Span(start, end + blanks + 1) if rest[blanks : blanks + 1] == b";" else self.span
 
     @property
     def called(self) -> str:

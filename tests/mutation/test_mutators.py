@@ -142,6 +142,11 @@ def test_an_operator_makes_its_mutants_and_no_others(made, operator):
     assert len(own) == len(expected)
 
 
+def test_the_step_of_a_loop_is_left_out(made):
+    own = made("function f() external { for (uint256 i = 0; i < 9; ++i) s = i; }")
+    assert ("delete assignment", "function f() external { for (uint256 i = 0; i < 9; ) s = i; }") in own
+
+
 def test_every_operator_has_a_case():
     assert set(CASES) == set(OPERATORS)
 
