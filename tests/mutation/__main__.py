@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -77,7 +78,7 @@ def main(
             click.echo(f"{mutant.id}  {mutant.path}:{mutant.line}")
         click.echo(f"{len(chosen)} mutants")
         return
-    _judge(chosen, store, calls, jobs, no_chain)
+    _judge(chosen, store, calls, jobs, None if no_chain else reviewed.equivalent)
     verdicts = {m: v for m in chosen if (v := store.get(m.id, keys_of(m.path, calls)))}
     settings: dict[str, object] = {"sample": count or "all", "seed": seed, "calls": "+".join(map(str, calls))}
     if no_chain:
@@ -94,7 +95,10 @@ def _named(name: str, operator: str) -> list[Mutant]:
     return [m for m in all_mutants() if m.path in files and operator in ("", m.operator)]
 
 
-def _judge(chosen: list[Mutant], store: Store, calls: tuple[int, ...], jobs: int, no_chain: bool) -> None:
+def _judge(
+    chosen: list[Mutant], store: Store, calls: tuple[int, ...], jobs: int, equivalent: Collection[str] | None
+) -> None:
+    """With unit tests on a chain for survivors that are not known as equivalent, unless that is None."""
     done = 0
 
     def tell(verdict: Verdict) -> None:
@@ -107,8 +111,8 @@ def _judge(chosen: list[Mutant], store: Store, calls: tuple[int, ...], jobs: int
     click.echo(f"{len(chosen)} mutants, {known} of them judged before")
     try:
         first_stage(chosen, store, calls, jobs, tell)
-        if not no_chain:
-            second_stage(chosen, store, calls, jobs, tell)
+        if equivalent is not None:
+            second_stage([m for m in chosen if m.id not in equivalent], store, calls, jobs, tell)
     except UnsoundError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     except KeyboardInterrupt:
