@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from operator import sub
-
+from tests.property.models.exact import Exact
 from tests.support.engine import Outcome
 from tests.support.machines.core import DONE, Core, Predict, action
 
@@ -132,7 +131,7 @@ class StakingActions(Core):
         """BOND-20: what one gives the other receives, and nothing else of either changes."""
         me, whose = self.address(caller), self.address(receiver)
         old, new = self._hint(old_hint), self._hint(new_hint)
-        mine, others, left = self._owned(me), self._owned(whose), self.model.books.orphaned(me)
+        mine, others = self._owned(me), self._owned(whose)
 
         def predict() -> None:
             self.model.staking.transfer(me, whose, amount, old, new)
@@ -140,10 +139,8 @@ class StakingActions(Core):
         arguments = (whose, amount, *old, *new)
         if self.act(me, self.world.bonding, "transferBond", *arguments, predict=predict).refusal is None:
             given = 0 if me == whose else amount
-            self._check_no_free_gain(whose, others, given, 0)
-            # Own earnings that one who gives all leaves behind, as when it unbonds all.
-            stake, fees = map(sub, self.model.books.orphaned(me), left)
-            self._check_no_free_gain(me, mine, -given - stake, -fees)
+            self._check_no_free_gain(whose, others, given)
+            self._check_no_free_gain(me, mine, -given)
 
     @action
     def there_and_back(self, caller: str) -> None:
@@ -198,36 +195,33 @@ class StakingActions(Core):
             arguments = (amount, whose, target, *old, *new)
         elif (old_hint, new_hint) != (NO_HINT, NO_HINT):
             function, arguments = "bondWithHint", (amount, target, *old, *new)
-        before, comes_back = self._owned(whose), self.model.books.orphaned(whose) if target == whose else (0, 0)
+        before = self._owned(whose)
 
         def predict() -> None:
             self.model.staking.bond(me, whose, amount, target, old, new)
 
         if self.act(me, self.world.bonding, function, *arguments, predict=predict).refusal is None:
-            self._check_no_free_gain(whose, before, amount + comes_back[0], comes_back[1])
+            self._check_no_free_gain(whose, before, amount)
 
     def _bond_lock(
         self, me: str, to: str, lock_id: int, function: str, arguments: tuple[object, ...], near: Hint, predict: Predict
     ) -> None:
-        before, comes_back = self._owned(me), self.model.books.orphaned(me) if to == me else (0, 0)
+        before = self._owned(me)
         lock = self.model.books.delegators[me].locks.get(lock_id)
         if self._hinted(me, function, arguments, near, predict).refusal is None:
-            amount = lock.amount if lock else 0
-            self._check_no_free_gain(me, before, amount + comes_back[0], comes_back[1])
+            self._check_no_free_gain(me, before, lock.amount if lock else 0)
 
-    def _owned(self, owner: str) -> tuple[int, int]:
-        """Stake and fees: LPT and ETH wei."""
-        seen = self.seen.accounts[owner]
-        return seen.pending_stake, seen.pending_fees
+    def _owned(self, owner: str) -> tuple[Exact, Exact]:
+        """Stake and fees, LPT and ETH wei: with own earnings that an orchestrator leaves behind when it is bonded to
+        itself no more, and that come back to it when it is again."""
+        seen, (stake, fees) = self.seen.accounts[owner], self.model.books.orphaned(owner)
+        return seen.pending_stake + stake, seen.pending_fees + fees
 
-    def _check_no_free_gain(self, owner: str, before: tuple[int, int], stake: object, fees: object) -> None:
-        """BOND-20: exactly what was bonded is owned more, whatever the orchestrator's history, and no fees.
-
-        Own earnings that an orchestrator has left behind come back to it when it bonds to itself again.
-        """
+    def _check_no_free_gain(self, owner: str, before: tuple[Exact, Exact], amount: int) -> None:
+        """BOND-20: exactly what was bonded is owned more, whatever the orchestrator's history, and no fees."""
         (stake_then, fees_then), (stake_now, fees_now) = before, self._owned(owner)
-        assert stake_now - stake_then == stake, "BOND-20: a bond gained or lost stake"
-        assert fees_now - fees_then == fees, "BOND-20: a bond gained or lost fees"
+        assert stake_now - stake_then == amount, "BOND-20: a bond gained or lost stake"
+        assert fees_now == fees_then, "BOND-20: a bond gained or lost fees"
 
     def _hinted(self, me: str, function: str, arguments: tuple[object, ...], near: Hint, predict: Predict) -> Outcome:
         nobody = self.address("nobody")
