@@ -220,3 +220,29 @@ def test_a_delegator_leaves_an_orchestrator_that_was_slashed_in_the_round(m: Pro
     m.unbond("dora", 40 * LPT)
     m.reward("olga")
     assert m.results == ["done"]
+
+
+def test_bond20_own_earnings_of_one_that_was_slashed_to_nothing_stay_behind(m: ProtocolMachine) -> None:
+    """It has claimed in the round, so the reward's own part waits; bonded to another it cannot have it until it is bonded
+    to itself again. A property took that for a loss."""
+    m.bond("dora", 300 * LPT, "olga")
+    m.unbond("olga", 100 * LPT)
+    m.open_round()
+    m.slash("olga", "nobody", 1_000_000, 0)
+    m.reward("olga")
+    m.rebond_from_unbonded("olga", "otto", 0)
+    assert m.results == ["done"]
+    m.check()
+    assert m.model.books.orphaned(m.address("olga"))[0] > 0
+
+
+@pytest.mark.parametrize("begun", ["governance"], indirect=True)
+def test_vote58_a_round_that_a_new_length_has_ended_is_past(begun: Any) -> None:
+    """The model did not know how such a round had ended, and took everybody for one without votes."""
+    m = begun
+    m.open_round()
+    m.bond("olga", 300 * LPT, "olga")
+    m.pass_blocks(12)
+    m.set_round_length(10)
+    m.propose("olga", [("seize", "gina", 1)], "1")
+    assert m.results == ["done"]

@@ -132,8 +132,8 @@ class Core:
         self._accounts = self.world.addresses | {"verifier": self.world.verifier}
         self.history = History()
         self._foretold = Foretold(self.world)
-        self.turned(self.model.clock.round, complete=True)
         self.seen: Any = None
+        self.turned(self.model.clock.round, complete=True)
         if self.deep:
             self._glance = Glance(self.world, self.model)
             self.seen = self._lazy = LazyView(self.world, self.model, self._glance, self.worst)

@@ -285,15 +285,12 @@ class Governing(Voting):
 
     # Parts of actions
 
-    def arrive(self, block: int) -> None:
-        """As a round ends, everybody's ballot is noted."""
-        clock = self.model.clock
-        past, round_ = clock.round, clock.round_of(block)
-        if round_ != past:
-            seen = self.seen.accounts
-            ballots = {a: self._votes.ballot(a, view.pending_stake) for a, view in seen.items()}
-            self.ends |= dict.fromkeys(range(past, round_), ballots)
-        super().arrive(block)
+    def turned(self, round_: int, complete: bool) -> None:
+        """As a round ends, by its blocks or by a new length, everybody's ballot is noted."""
+        if self.seen is not None:
+            ballots = {a: self._votes.ballot(a, view.pending_stake) for a, view in self.seen.accounts.items()}
+            self.ends |= dict.fromkeys(range(self.history.round, round_), ballots)
+        super().turned(round_, complete)
 
     def _ballot_at(self, account: str, round_: int) -> Ballot:
         """At the end of a round; who is not looked at has nothing."""
