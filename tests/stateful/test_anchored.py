@@ -223,8 +223,8 @@ def test_a_delegator_leaves_an_orchestrator_that_was_slashed_in_the_round(m: Pro
 
 
 def test_bond20_own_earnings_of_one_that_was_slashed_to_nothing_stay_behind(m: ProtocolMachine) -> None:
-    """It has claimed in the round, so the reward's own part waits; bonded to another it cannot have it until it is bonded
-    to itself again. A property took that for a loss."""
+    """It has claimed in the round, so the reward's own part waits; bonded to another it cannot have it until it is
+    bonded to itself again. A property took that for a loss."""
     m.bond("dora", 300 * LPT, "olga")
     m.unbond("olga", 100 * LPT)
     m.open_round()
