@@ -271,7 +271,7 @@ def _without_parentheses(node: Any) -> Any:
 
 def _gone(place: Place) -> Iterator[Edit]:
     span = place.statement_span
-    yield Edit(span, "" if span == place.span else "{}")
+    yield Edit(span, "{}" if place.source[span.end - 1 : span.end] == b";" else "")
 
 
 _on("delete event", "an event that is not emitted", "EmitStatement")(_gone)

@@ -147,6 +147,11 @@ def test_the_step_of_a_loop_is_left_out(made):
     assert ("delete assignment", "function f() external { for (uint256 i = 0; i < 9; ) s = i; }") in own
 
 
+def test_a_bare_return_is_left_out(made):
+    own = made("function f() external { if (s > 1) return; s = 2; }")
+    assert ("return", "function f() external { if (s > 1) {} s = 2; }") in own
+
+
 def test_every_operator_has_a_case():
     assert set(CASES) == set(OPERATORS)
 
