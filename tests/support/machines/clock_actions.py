@@ -43,9 +43,13 @@ class ClockActions(Core):
 
     def keep_open(self, calls: int) -> None:
         """Goes on to the next round unless this one is initialised and so many calls more fit into it."""
-        clock, last = self.model.clock, self.world.engine.next_block + calls - 1
-        if not clock.initialized or last >= clock.first_block_of(clock.round + 1):
+        if not self.model.clock.initialized or not self.has_room_for(calls):
             self.open_round()
+
+    def has_room_for(self, calls: int) -> bool:
+        """Whether so many calls more fit into the round; there are rounds of ten blocks."""
+        clock, last = self.model.clock, self.world.engine.next_block + calls - 1
+        return last < clock.first_block_of(clock.round + 1)
 
     @action
     def pause(self) -> None:

@@ -196,6 +196,8 @@ class Wiring(Core):
             assert self._migrate(giver, taker) is None, "MINT-32: the vault stays where it is"
             assert (self._vault(giver), self._vault(taker)) == ((0, 0), vault), "MINT-32: something was left behind"
             self._raw(owner, self.world.controller, "setContractInfo", keccak(text="Minter"), taker.address, bytes(20))
+        if not self.deep:
+            self.look()
 
     # The protocol's Governor
 
