@@ -81,8 +81,6 @@ def main(
     _judge(chosen, store, calls, jobs, None if no_chain else reviewed.equivalent)
     verdicts = {m: v for m in chosen if (v := store.get(m.id, keys_of(m.path, calls)))}
     settings: dict[str, object] = {"sample": count or "all", "seed": seed, "calls": "+".join(map(str, calls))}
-    if no_chain:
-        settings["unit tests on a chain"] = "left out"
     if name or operator:
         settings["of"] = " ".join(filter(None, (name, operator)))
     _tell(Report(verdicts, reviewed, settings), publish)

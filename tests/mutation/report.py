@@ -19,6 +19,7 @@ from tests.support.pages import markdown
 
 __all__ = ["Report", "Reviewed", "reviewed_survivors"]
 
+ON_CHAIN = 2  # stage of a verdict
 SURVIVORS = Path(__file__).with_name("survivors.yaml")
 
 
@@ -96,10 +97,12 @@ class Report:
         told = ", ".join(f"{count} by {by}" for by, count in self._killers().most_common())
         settings = ", ".join(f"{name} {value}" for name, value in self._settings.items())
         score = self.score
+        untried = sum(1 for mutant in self.survivors if self._verdicts[mutant].stage < ON_CHAIN)
+        chain = f" ({untried} of these have not met the unit tests on a chain)" if untried else ""
         return (
             f"{len(self._verdicts)} mutants ({settings}): {counts[INVALID]} do not compile, {equivalent} are "
             f"equivalent to the original; of the other {score.counted} {score.killed} were noticed (**{score}**): "
-            f"{told or 'none'}. {len(self.survivors)} survived, {len(self.unexplained)} of them unexplained.\n\n"
+            f"{told or 'none'}. {len(self.survivors)} survived{chain}, {len(self.unexplained)} of them unexplained.\n\n"
             + self._table("operator", lambda m: m.operator)
         )
 
