@@ -108,26 +108,39 @@ def publish(results: Results, commit: str, date: str) -> None:
 
 
 def _summary(results: Results, commit: str, date: str) -> str:
-    rows = []
+    rows, budgets = [], set[int]()
     for name in CATALOGUES:
         known = bugs(name)
         played = [results.by_id[v.id] for bug in known for v in bug.variants if v.id in results.by_id]
         calls = sorted(hunt.calls for result in played for hunt in result.found)
-        found = [result for result in played if not result.missed]
+        budgets |= {result.budget.calls for result in played}
         rows.append(
             (
                 name,
                 str(sum(bool(bug.variants) for bug in known)),
                 str(sum(bool(bug.cannot) for bug in known)),
                 str(sum(len(bug.variants) for bug in known)),
-                str(len(found)),
+                str(sum(not result.missed for result in played)),
+                str(sum(bool(result.found) for result in played)),
                 *((f"{median(calls):,.0f}", f"{calls[int(len(calls) * 0.9)]:,}", f"{calls[-1]:,}") if calls else "---"),
             )
         )
-    head = ("catalogue", "bugs", "impossible here", "variants", "found by every seed", "median calls", "90 %", "most")
+    head = (
+        "catalogue",
+        "bugs",
+        "impossible here",
+        "variants",
+        "found by every seed",
+        "by some",
+        "median calls",
+        "90 %",
+        "most",
+    )
     calm = _calm(results.by_id.get(CONTROL))
-    missed = [id_ for name in CATALOGUES for id_ in results.missing(name)]
-    tail = f"Not found by every seed: {', '.join(missed)}." if missed else "None was missed by any seed."
+    known = [bug for name in CATALOGUES for bug in bugs(name)]
+    missed = [v.id for bug in known for v in bug.variants if v.id not in results.by_id or not results.by_id[v.id].found]
+    spent = " or ".join(f"{calls:,}" for calls in sorted(budgets))
+    tail = f"Not found by any seed, with {spent} calls for each: {', '.join(missed) or 'none'}."
     told = f"Played on {date} at {commit}. {calm} {tail} One row for each variant: [proof/bugs.md](proof/bugs.md)."
     return f"{markdown(head, rows)}\n\n{told}"
 
