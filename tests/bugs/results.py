@@ -23,7 +23,7 @@ PUBLISHED = ROOT / "docs" / "proof" / "bugs.json"
 TABLE = ROOT / "docs" / "proof" / "bugs.md"
 PAGE = ROOT / "docs" / "proof.md"
 CONTROL = "none"  # the protocol as it is
-HEAD = ("bug", "what went wrong", "found by", "calls: median", "min", "max", "seconds", "seeds")
+HEAD = ("bug, and what went wrong", "found by", "calls: median", "min", "max", "seconds", "seeds")
 
 
 @dataclass(frozen=True)
@@ -154,10 +154,10 @@ def _calm(control: Result | None) -> str:
 
 def _rows(bug: Bug, results: Results) -> Iterable[Sequence[str]]:
     if bug.cannot:
-        yield (bug.id, f"{bug.title}: {bug.cannot}", "cannot be", *[""] * 5)
+        yield (f"{bug.id} {bug.title}: {bug.cannot}", "cannot be", *[""] * 5)
     for variant in bug.variants:
         played = results.by_id.get(variant.id)
-        yield (variant.id, _told(bug, variant), *(played.cells() if played else ("not played", *[""] * 5)))
+        yield (f"{variant.id} {_told(bug, variant)}", *(played.cells() if played else ("not played", *[""] * 5)))
 
 
 def _told(bug: Bug, variant: Variant) -> str:

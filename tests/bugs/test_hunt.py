@@ -85,7 +85,9 @@ def test_a_table_tells_median_and_extremes_and_what_was_missed(tmp_path):
     results.by_id["D3"] = Result("D3", Budget(99), [found(1, 99, "")])
     results.save(tmp_path / "bugs.json")
     rows = table(Results.load(tmp_path / "bugs.json"), "historic")
-    cells = {line.split("|")[1].strip(): [c.strip() for c in line.split("|")[3:-1]] for line in rows.splitlines()[2:]}
+    cells = {
+        line.split("|")[1].split()[0]: [c.strip() for c in line.split("|")[2:-1]] for line in rows.splitlines()[2:]
+    }
     assert cells["D1a"] == ["BOND-14", "30", "10", "40", "1.0", "3 of 3"]
     assert cells["D3"] == ["not found", "99 spent", "", "", "1.0", "0 of 1"]
     assert cells["D1b"][0] == "not played"
