@@ -246,3 +246,22 @@ def test_vote58_a_round_that_a_new_length_has_ended_is_past(begun: Any) -> None:
     m.set_round_length(10)
     m.propose("olga", [("seize", "gina", 1)], "1")
     assert m.results == ["done"]
+
+
+@pytest.mark.parametrize("begun", ["intruders"], indirect=True)
+def test_bond19_one_that_was_slashed_to_nothing_claims_its_own_earnings_first(begun: Any) -> None:
+    """Found by a campaign of the machine "intruders" with seed 5276729231429315925: the model took it for unbonded."""
+    m = begun
+    m.initialize_round("mallory")
+    m.bond("dina", 1, "dina")
+    m.set_rates("dina", 1, 0)
+    m.next_round()
+    m.initialize_round("mallory")
+    m.bond("dina", 1, "dina", new_hint=("nobody", "dina"))
+    m.set_reward_caller("dina", "dora")
+    m.reward_for("dora", "dina")
+    m.slash("dina", "nobody", 1000000, 0)
+    m.next_round()
+    m.initialize_round("gus")
+    m.rebond_from_unbonded("dina", "nobody", 0)
+    assert m.results == ["DelegatorNotUnbonded(dina)"]

@@ -157,7 +157,8 @@ class Staking:
     def rebond_from_unbonded(self, caller: str, to: str, lock_id: int, hint: Hint = NO_HINT) -> None:
         delegator = self.books.delegators[caller]
         self.clock.require_open()
-        require(delegator.bonded == 0, "DelegatorNotUnbonded", caller)
+        bonded, _ = self.earnings.settled(caller)  # one that was slashed to nothing can have own earnings to claim
+        require(bonded == 0, "DelegatorNotUnbonded", caller)
         require(lock_id in delegator.locks, "UnbondingLockInvalid", caller, lock_id)
         self.active_set.require_no_pending_deactivation(to)
 
