@@ -59,7 +59,7 @@ class GovernanceMachine(Governing, StakingAndPayments):
             bid = self.propose(self.strongest(), [("relay", "dora", 0)], f"{len(self.bills)}")
             proposal = self.governance.proposals.get(self.bills[bid].id)
         if proposal and self.governance.state(proposal) == State.PENDING:
-            self.open_round(skipped=max(0, proposal.snapshot - self.model.clock.round))
+            self.open_round(skipped=self._rounds_until(proposal.snapshot))
         return bid
 
     def drawn(self, motions: list[Any]) -> list[Motion]:
@@ -174,7 +174,7 @@ class GovernanceMachine(Governing, StakingAndPayments):
         proposal = self.governance.proposals.get(self.bills[bid].id)
         if proposal is None:
             return
-        self.open_round(skipped=proposal.snapshot - self.model.clock.round)
+        self.open_round(skipped=self._rounds_until(proposal.snapshot))
         for name in against:
             self.vote(name, bid, AGAINST)
         if moved:
@@ -192,7 +192,7 @@ class GovernanceMachine(Governing, StakingAndPayments):
         bid = self.propose(self.strongest(), self.drawn(motions), f"{len(self.bills)}")
         proposal = self.governance.proposals.get(self.bills[bid].id)
         if proposal:
-            self.open_round(skipped=proposal.snapshot - self.model.clock.round)
+            self.open_round(skipped=self._rounds_until(proposal.snapshot))
             self._let_it_be_queued(bid, who)
             self.is_vetoed(who, 1)
             self.execute(who, bid)
@@ -229,12 +229,16 @@ class GovernanceMachine(Governing, StakingAndPayments):
 
     # Parts of rules
 
+    def _rounds_until(self, round_: int) -> int:
+        """None if it has gone by meanwhile: rounds can become shorter."""
+        return max(0, round_ - self.model.clock.round)
+
     def _let_it_be_queued(self, bid: Bid, who: str) -> None:
         """All who have not voted are for it."""
         for name in (*ORCHESTRATORS, *DELEGATORS):
             self.vote(name, bid, FOR)
         deadline = self.governance.proposals[self.bills[bid].id].deadline
-        self.next_round(skipped=deadline - self.model.clock.round)
+        self.next_round(skipped=self._rounds_until(deadline))
         self.queue(who, bid)
 
     def _bid_for_a_boundary(self) -> Bid | None:
@@ -258,8 +262,8 @@ class GovernanceMachine(Governing, StakingAndPayments):
         proposal = self.governance.proposals[self.bills[bid].id]
         if proposal.deadline - self.model.clock.round > 10:
             return
-        self.open_round(skipped=proposal.snapshot - self.model.clock.round)
+        self.open_round(skipped=self._rounds_until(proposal.snapshot))
         for name, choice in ballots:
             self.vote(name, bid, choice)
-        self.next_round(skipped=proposal.deadline - self.model.clock.round)
+        self.next_round(skipped=self._rounds_until(proposal.deadline))
         self.queue("mallory", bid)
