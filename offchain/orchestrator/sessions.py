@@ -29,7 +29,8 @@ class Session:
     def __init__(self, session_id: str, idle_s: float, on_end: OnEnd) -> None:
         self.id = session_id
         self._idle_s, self._on_end = idle_s, on_end
-        self._line: asyncio.Queue[_Job] = asyncio.Queue(MAX_QUEUED)
+        self._line: asyncio.Queue[_Job] = asyncio.Queue()
+        self._in_hand = 0  # those in the line, and the one that is worked on
         self._task = asyncio.create_task(self._run(), name=f"session {session_id}")
 
     def submit(self, work: Callable[[], Awaitable[T]]) -> asyncio.Future[T]:
@@ -39,15 +40,16 @@ class Session:
             The result to come; it ends with `CapacityError` if the session ends first.
 
         Raises:
-            CapacityError: four segments are waiting already, or the session is over.
+            CapacityError: four segments are waiting already behind one that is worked on, or the session is over.
         """
         if self._task.done():
             raise CapacityError(CAPPED)
+        # Not the length of the line: of several that come at once, the first has not left it yet.
+        if self._in_hand > MAX_QUEUED:
+            raise CapacityError(BUSY)
+        self._in_hand += 1
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        try:
-            self._line.put_nowait(_Job(work, result))
-        except asyncio.QueueFull:
-            raise CapacityError(BUSY) from None
+        self._line.put_nowait(_Job(work, result))
         return result
 
     async def finish(self) -> None:
@@ -68,6 +70,7 @@ class Session:
                 try:
                     await job.run()
                 finally:
+                    self._in_hand -= 1
                     self._line.task_done()
         except TimeoutError:
             log.debug("session idle", session=self.id)

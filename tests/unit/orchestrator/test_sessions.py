@@ -65,6 +65,17 @@ async def test_four_segments_wait_and_one_more_is_refused(table):
     await session.submit(gate.wait)
 
 
+async def test_of_segments_that_come_at_once_as_many_are_taken(table):
+    """The first has not left the line when the fifth arrives."""
+    gate = asyncio.Event()
+    session = table.enter("a")
+    taken = [session.submit(gate.wait) for _ in range(5)]
+    with pytest.raises(CapacityError, match=r"^OrchestratorBusy$"):
+        session.submit(gate.wait)
+    gate.set()
+    await asyncio.gather(*taken)
+
+
 async def test_a_failing_segment_does_not_end_the_session(table):
     async def fail():
         raise ValueError("no video")
