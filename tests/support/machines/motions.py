@@ -80,29 +80,14 @@ def _send(m: Motions, to: str, amount: int) -> Made:
     return Contract("LivepeerToken", to), amount, b"", lambda purse, _: purse.send(amount)
 
 
-def _delay(m: Motions, _: str, rounds: int) -> Made:
-    data = m.world.governor.encode("setVotingDelay(uint256)", rounds)
-    return m.world.governor, 0, data, lambda _, settings: setattr(settings, "delay", rounds)
+def _setting(owner: str, function: str, effect: Callable[[Settings, int], None]) -> Callable[[Motions, str, int], Made]:
+    """What a proposal alone may set: of the governor, or of its treasury."""
 
+    def make(m: Motions, _: str, value: int) -> Made:
+        target = m.world.contracts[owner]
+        return target, 0, target.encode(function, value), lambda _, settings: effect(settings, value)
 
-def _period(m: Motions, _: str, rounds: int) -> Made:
-    data = m.world.governor.encode("setVotingPeriod(uint32)", rounds)
-    return m.world.governor, 0, data, lambda _, settings: settings.set_period(rounds)
-
-
-def _threshold(m: Motions, _: str, amount: int) -> Made:
-    data = m.world.governor.encode("setProposalThreshold", amount)
-    return m.world.governor, 0, data, lambda _, settings: setattr(settings, "threshold", amount)
-
-
-def _quorum(m: Motions, _: str, share: int) -> Made:
-    data = m.world.governor.encode("updateQuorumNumerator", share)
-    return m.world.governor, 0, data, lambda _, settings: settings.set_quorum(share)
-
-
-def _wait(m: Motions, _: str, seconds: int) -> Made:
-    data = m.treasury.encode("updateDelay", seconds)
-    return m.treasury, 0, data, lambda _, settings: setattr(settings, "wait", seconds)
+    return make
 
 
 def _guardian(m: Motions, name: str, _: int) -> Made:
@@ -141,11 +126,11 @@ def _forbidden(
 MOTIONS: dict[str, Callable[[Motions, str, int], Made]] = {
     "pay": _pay,
     "send": _send,
-    "delay": _delay,
-    "period": _period,
-    "threshold": _threshold,
-    "quorum": _quorum,
-    "wait": _wait,
+    "delay": _setting("LivepeerGovernor", "setVotingDelay(uint256)", lambda s, n: setattr(s, "delay", n)),
+    "period": _setting("LivepeerGovernor", "setVotingPeriod(uint32)", Settings.set_period),
+    "threshold": _setting("LivepeerGovernor", "setProposalThreshold", lambda s, n: setattr(s, "threshold", n)),
+    "quorum": _setting("LivepeerGovernor", "updateQuorumNumerator", Settings.set_quorum),
+    "wait": _setting("Treasury", "updateDelay", lambda s, n: setattr(s, "wait", n)),
     "guardian": _guardian,
     "relay": _relay,
     "seize": _forbidden("Controller", "transferOwnership", lambda to, _: (to,), "CallerNotOwner"),

@@ -25,9 +25,8 @@ def adopt_pot(account: str, orchestrator: Orchestrator, found: int, worst: Worst
     """`found` LPT wei are what the chain keeps of an orchestrator's own rewards."""
     lost = orchestrator.pot - found
     if lost:
-        assert 0 < lost <= orchestrator.pot_slack, f"BOND-26: own rewards of {account} are {float(lost)} wei short"
+        _require_near(lost, orchestrator.pot_slack, f"BOND-26: own rewards of {account}", worst)
         orchestrator.rounded += fine(lost)
-        note_worst(worst, "BOND-26", lost)
     orchestrator.pot, orchestrator.pot_slack = found, 0
 
 
@@ -35,15 +34,9 @@ def adopt_fee_pot(account: str, orchestrator: Orchestrator, found: int, worst: W
     """As {adopt_pot}, of its own fees in ETH wei."""
     lost = orchestrator.fee_pot - found
     if lost:
-        assert 0 < lost <= orchestrator.fee_pot_slack, f"BOND-26: own fees of {account} are {float(lost)} wei short"
+        _require_near(lost, orchestrator.fee_pot_slack, f"BOND-26: own fees of {account}", worst)
         orchestrator.rounded_fees += fine(lost)
-        note_worst(worst, "BOND-26", lost)
     orchestrator.fee_pot, orchestrator.fee_pot_slack = found, 0
-
-
-def note_worst(worst: Worst, property_: str, short: Exact) -> None:
-    """Remembers by how many wei the chain was below the exact figure, if by more than ever."""
-    worst[property_] = max(worst.get(property_, 0.0), float(short))
 
 
 def check_earned(model: ProtocolModel, account: str, stake: int, fees: int, worst: Worst) -> None:
@@ -56,9 +49,18 @@ def check_earned(model: ProtocolModel, account: str, stake: int, fees: int, wors
     books, earnings = model.books, model.earnings
     short = books.exact_stake(account) - stake
     if short:
-        assert 0 < short <= earnings.stake_slack(account), f"BOND-23: stake of {account} is {float(short)} wei short"
-        note_worst(worst, "BOND-23", short)
+        _require_near(short, earnings.stake_slack(account), f"BOND-23: stake of {account}", worst)
     short = books.exact_fees(account) - fees
     if short:
-        assert 0 < short <= earnings.fee_slack(account), f"BOND-23: fees of {account} are {float(short)} wei short"
-        note_worst(worst, "BOND-23", short)
+        _require_near(short, earnings.fee_slack(account), f"BOND-23: fees of {account}", worst)
+
+
+def _require_near(short: Exact, slack: Exact, what: str, worst: Worst) -> None:
+    """The chain is below the exact figure by no more than `slack`; by how many wei is remembered if it is the most yet.
+
+    Args:
+        what: the property's id, a colon, and whose figure it is.
+    """
+    assert 0 < short <= slack, f"{what}: {float(short)} wei short"
+    property_ = what.partition(":")[0]
+    worst[property_] = max(worst.get(property_, 0.0), float(short))

@@ -76,14 +76,19 @@ def _replaced(code: bytes, instruction: int) -> bytes:
     return bytes(patched)
 
 
+def _with_clock(market, chain, change):
+    """The market while the code of the RoundsManager is another."""
+    target = market.controller.getContract(contract_id("RoundsManagerTarget"))
+    code = bytes(chain.provider.get_code(target))
+    chain.provider.set_code(target, change(code))
+    yield market
+    chain.provider.set_code(target, code)
+
+
 @pytest.fixture
 def blind(market, chain):
     """The market on a chain whose block hashes all read as zero, as some do on Arbitrum."""
-    target = market.controller.getContract(contract_id("RoundsManagerTarget"))
-    code = bytes(chain.provider.get_code(target))
-    chain.provider.set_code(target, without_block_hashes(code))
-    yield market
-    chain.provider.set_code(target, code)
+    yield from _with_clock(market, chain, without_block_hashes)
 
 
 def test_rnd33_a_round_without_block_hash_gets_a_substitute(blind, chain):
@@ -126,11 +131,7 @@ def with_block_hashes_in_storage(code: bytes) -> bytes:
 @pytest.fixture
 def told(market, chain):
     """The market on a chain whose block hashes are words of the RoundsManager's storage, all zero for now."""
-    target = market.controller.getContract(contract_id("RoundsManagerTarget"))
-    code = bytes(chain.provider.get_code(target))
-    chain.provider.set_code(target, with_block_hashes_in_storage(code))
-    yield market
-    chain.provider.set_code(target, code)
+    yield from _with_clock(market, chain, with_block_hashes_in_storage)
 
 
 def commitment(rounds, number: int, older: bytes, before: bytes) -> bytes:
