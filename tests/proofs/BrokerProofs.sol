@@ -5,6 +5,7 @@ import {IController} from "interfaces/IController.sol";
 import {ITicketBroker} from "interfaces/ITicketBroker.sol";
 import {TicketBroker} from "contracts/payments/TicketBroker.sol";
 import {Proof} from "./Proof.sol";
+import {anyTicket} from "./AnyTicket.sol";
 import {World} from "./World.sol";
 
 /// @title The TicketBroker, with books that can be set to anything
@@ -311,15 +312,7 @@ contract RedemptionProofs is Proof {
     /// @dev Any ticket of round 9, with any hash of that round; any books, and any present round. (Which round it is
     ///      decides only where the broker remembers its hash, and halmos must know where that is.)
     function _case(uint256[6] memory f, uint256[6] memory s, bytes32 createdHash) private returns (Case memory c) {
-        c.ticket = ITicketBroker.Ticket({
-            recipient: address(uint160(f[0])),
-            sender: address(uint160(f[1])),
-            faceValue: f[2],
-            winProb: f[3],
-            senderNonce: f[4],
-            recipientRandHash: bytes32(f[5]),
-            auxData: abi.encodePacked(uint256(9), createdHash)
-        });
+        c.ticket = anyTicket(f, abi.encodePacked(uint256(9), createdHash));
         c.sig = svm.createBytes(65, "sig");
         c.recipientRand = svm.createUint(256, "recipientRand");
         (c.deposit, c.reserve, c.withdrawRound) = (uint96(s[0]), uint96(s[1]), uint64(s[2]));

@@ -5,22 +5,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BillionthMath} from "contracts/shared/BillionthMath.sol";
 import {MillionthMath} from "contracts/shared/MillionthMath.sol";
 import {PreciseMath} from "contracts/shared/PreciseMath.sol";
+import {HarnessShares} from "contracts/test/HarnessShares.sol";
 import {Proof} from "./Proof.sol";
 
 /// @title Shares: what is let through, and how they are rounded
-contract MathsProofs is Proof {
-    function checkMillionths(uint256 share) external pure {
-        MillionthMath.check(share);
-    }
-
-    function checkBillionths(uint256 share) external pure {
-        BillionthMath.check(share);
-    }
-
-    function checkPrecise(uint256 share) external pure {
-        PreciseMath.check(share);
-    }
-
+contract MathsProofs is Proof, HarnessShares {
     function millionths(uint256 amount, uint256 share) external pure returns (uint256) {
         return MillionthMath.portion(amount, share);
     }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ITicketBroker} from "interfaces/ITicketBroker.sol";
 import {TicketLib} from "contracts/payments/TicketLib.sol";
 import {Proof} from "./Proof.sol";
+import {anyTicket} from "./AnyTicket.sol";
 
 /// @title Tickets as data: one hash, one signature, a fair draw
 /// @dev Hashes are taken to be free of collisions, and recovery of a signer to be some function of its inputs.
@@ -35,15 +36,7 @@ contract TicketProofs is Proof {
         view
         returns (ITicketBroker.Ticket memory)
     {
-        return ITicketBroker.Ticket({
-            recipient: address(uint160(f[0])),
-            sender: address(uint160(f[1])),
-            faceValue: f[2],
-            winProb: f[3],
-            senderNonce: f[4],
-            recipientRandHash: bytes32(f[5]),
-            auxData: svm.createBytes(auxLength, name)
-        });
+        return anyTicket(f, svm.createBytes(auxLength, name));
     }
 
     function _sameFields(ITicketBroker.Ticket memory a, ITicketBroker.Ticket memory b) private pure returns (bool) {
