@@ -102,6 +102,7 @@ class Intruding(Core):
                 left = self._without(self._moved(), registry), self._without(before, registry)
                 assert left[0] == left[1], "MINT-32: one that was registered moved something"
             assert self._registered(name).lower() == original.lower()
+        self._look_again()
 
     @action
     def spoil(self, caller: str, contract: str, function: str, arguments: tuple[Any, ...], how: str) -> None:
@@ -130,6 +131,7 @@ class Intruding(Core):
         with self._telling_names():
             own = {place.lower(), me.lower()}
             assert self._without(self._moved(), own) == self._without(before, own), "REG-61: another's storage moved"
+        self._look_again()
 
     # Parts of actions
 
@@ -154,6 +156,11 @@ class Intruding(Core):
         self.calls += 1
         self.refusals += ending is not None
         return ending
+
+    def _look_again(self) -> None:
+        """What was sent without {Core.act} has been seen by nobody yet; a deep machine looks when it checks."""
+        if not self.deep:
+            self.look()
 
     def _wire(self, id_: bytes, address: str) -> None:
         self.arrive(self.world.engine.next_block)

@@ -188,10 +188,11 @@ def as_hypothesis(machine: Any) -> Any:
 
 
 def _plainly(method: Any) -> Any:
-    """Another function that does the same, since Hypothesis writes on those that it is given."""
+    """Another function that does the same, since Hypothesis writes on those that it is given; rules call each other,
+    so it takes what they give in either way."""
 
-    def call(self: Any, **drawn: Any) -> None:
-        method(self, **drawn)
+    def call(self: Any, *given: Any, **drawn: Any) -> None:
+        method(self, *given, **drawn)
 
     call.__name__ = method.__name__
     return call
