@@ -252,6 +252,19 @@ class WorkerError(OffchainError):
     """A transcoder worker failed for a reason that is not the segment's."""
 
 
+class DeviceError(WorkerError):
+    """A device cannot do its part of the work, or failed in the middle of it; the processor can.
+
+    Attributes:
+        stage: where it failed: `start`, `decode`, `scale`, `copy`, `encode`.
+        cause: what the driver or library said.
+    """
+
+    def __init__(self, device: str, stage: str, cause: object) -> None:
+        super().__init__(f"{device}, {stage}: {cause}")
+        self.device, self.stage, self.cause = device, stage, cause
+
+
 class WorkerTimeoutError(WorkerError):
     """A worker was stopped because it took longer than its deadline."""
 

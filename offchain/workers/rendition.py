@@ -1,4 +1,4 @@
-"""One rendition in the making: scale, change the frame rate, encode, put beside the copied audio."""
+"""One rendition in the making: change the frame rate, encode, put beside the copied audio."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
-from av.video.reformatter import Interpolation, VideoReformatter
 
 from offchain.errors import ProfileError, SegmentLimitError, TruncatedSegmentError, UnsupportedCodecError
 from offchain.media.adts import adts_configuration, without_adts
-from offchain.media.geometry import rendition_size
 from offchain.media.limits import SegmentLimits
 from offchain.media.probe import codecs_of
 from offchain.media.source import CLOCK, CONTAINER_FORMATS, Source
 from offchain.types import Container, RenditionProfile
 from offchain.workers.encoding import encoder_options, key_frame_ticks, muxer_options
+from offchain.workers.pictures import Size
 from offchain.workers.protocol import Rendition
 
 __all__ = ["Colours", "RenditionMaker"]
 
 _TICK = Fraction(1, CLOCK)
-# The scaler that a GPU can repeat sample for sample (facts: transcode 4.1). Chroma lies where the frame says it does.
-_SCALER = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +45,16 @@ class Colours:
 
 
 class RenditionMaker:
-    """Makes one rendition of a source; frames go in by `submit`, the rendition comes out of `finish`.
+    """Makes one rendition of a source; scaled frames go in by `submit`, the rendition comes out of `finish`.
 
-    Not safe for several threads at once, but different makers may share the frames that they are given.
+    Not safe for several threads at once.
     """
 
     def __init__(
         self,
         profile: RenditionProfile,
         source: Source,
-        picture: tuple[int, int],
+        size: Size,
         colours: Colours,
         limits: SegmentLimits,
     ) -> None:
@@ -66,8 +63,8 @@ class RenditionMaker:
         Args:
             profile: what is asked for.
             source: the segment; gives timing, shape of pixels and audio.
-            picture: width and height of its decoded pictures.
-            colours: of its decoded pictures.
+            size: of the encoded pictures.
+            colours: of the decoded pictures.
             limits: bounds the frames that a change of frame rate may make.
 
         Raises:
@@ -76,8 +73,7 @@ class RenditionMaker:
         """
         self.profile = profile
         self._source, self._limits = source, limits
-        self.width, self.height = rendition_size(profile, *picture)
-        self._scaler = VideoReformatter()
+        self.width, self.height = size
         self._timing = _timing_graph(self.width, self.height, profile.fps)
         self._key_every, self._next_key = key_frame_ticks(profile, CLOCK), -(2**63)
         self._submitted = self._frames = 0
@@ -90,15 +86,14 @@ class RenditionMaker:
         self._open(colours)
 
     def submit(self, frame: VideoFrame) -> None:
-        """Takes the next frame: pts and duration in `CLOCK` ticks, pts rising.
+        """Takes the next frame, in the size of the rendition: pts and duration in `CLOCK` ticks, pts rising.
 
         Raises:
             SegmentLimitError: a gap in time would be filled with too many frames.
             TruncatedSegmentError: the audio is too damaged for the container.
         """
         self._submitted += 1
-        scaled = self._scaler.reformat(frame, self.width, self.height, "yuv420p", interpolation=_SCALER, threads=1)
-        self._timing.push(scaled)
+        self._timing.push(frame)
         self._encode_ready()
 
     def finish(self) -> Rendition:

@@ -8,37 +8,50 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from av.video.frame import VideoFrame
 
-from offchain.errors import NoKeyFrameError, SegmentLimitError, TruncatedSegmentError
+from offchain.errors import DeviceError, NoKeyFrameError, SegmentLimitError, TruncatedSegmentError
+from offchain.media.geometry import rendition_size
 from offchain.media.limits import SegmentLimits
-from offchain.media.probe import decode
 from offchain.media.profiles import check_ladder
 from offchain.media.source import CLOCK, Source, check_declared, open_source
 from offchain.types import Container, RenditionProfile
+from offchain.workers.pictures import CpuPictures, OpenPictures, Pictures, Scaler
 from offchain.workers.protocol import Rendition
 from offchain.workers.rendition import Colours, RenditionMaker
 
 __all__ = ["Transcoded", "transcode"]
 
 _TICK = Fraction(1, CLOCK)
-_UNSPECIFIED = 2
 _QUEUE = 4
 """Decoded frames that may wait for a rendition: enough to keep threads busy, little enough to bound memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcoded:
-    """Renditions in the order of the ladder, and what the decoder saw."""
+    """Renditions in the order of the ladder, what the decoder saw, and what did it.
+
+    Attributes:
+        renditions: one for each profile.
+        decoded_frames: frames that came out of the decoder.
+        decoded_pixels: sum of width * height over them.
+        corrupt_frames: frames that the decoder calls damaged, and packets that it could not decode.
+        device: what decoded and scaled, such as `cpu`.
+        fallback: why it was not the device that was asked for; empty when it was.
+    """
 
     renditions: tuple[Rendition, ...]
     decoded_frames: int
     decoded_pixels: int
     corrupt_frames: int
+    device: str = "cpu"
+    fallback: str = ""
 
 
 def transcode(
@@ -47,8 +60,10 @@ def transcode(
     duration_ms: int,
     profiles: tuple[RenditionProfile, ...],
     limits: SegmentLimits,
+    *,
+    pictures: OpenPictures = CpuPictures,
 ) -> Transcoded:
-    """Makes all renditions of a segment, or none.
+    """Makes all renditions of a segment, or none; where the device fails, once more on the processor.
 
     Args:
         data: the segment.
@@ -56,26 +71,45 @@ def transcode(
         duration_ms: declared duration; 0 declares none.
         profiles: 1 to 10 of them.
         limits: what the segment may be.
+        pictures: opens what decodes and scales.
 
     Raises:
         MediaError: the segment or a profile cannot be worked on.
     """
     ladder = check_ladder(profiles)
+    try:
+        return _transcode(data, container, duration_ms, ladder, limits, pictures)
+    except DeviceError as error:
+        done = _transcode(data, container, duration_ms, ladder, limits, CpuPictures)
+        return replace(done, fallback=str(error))
+
+
+def _transcode(
+    data: bytes,
+    container: Container,
+    duration_ms: int,
+    ladder: tuple[RenditionProfile, ...],
+    limits: SegmentLimits,
+    open_pictures: OpenPictures,
+) -> Transcoded:
     with open_source(data, container, limits) as source:
         check_declared(source, duration_ms, limits)
-        pass_ = _Pass(source, ladder, limits)
-        try:
-            pass_.run()
-            return pass_.result()
-        finally:
-            pass_.stop()
+        with closing(open_pictures(source, limits)) as pictures:
+            pass_ = _Pass(source, pictures, ladder, limits)
+            try:
+                pass_.run()
+                return pass_.result()
+            finally:
+                pass_.stop()
 
 
 class _Pass:
     """The way of the frames from the decoder to the renditions."""
 
-    def __init__(self, source: Source, ladder: tuple[RenditionProfile, ...], limits: SegmentLimits) -> None:
-        self._source, self._ladder, self._limits = source, ladder, limits
+    def __init__(
+        self, source: Source, pictures: Pictures, ladder: tuple[RenditionProfile, ...], limits: SegmentLimits
+    ) -> None:
+        self._source, self._pictures, self._ladder, self._limits = source, pictures, ladder, limits
         self._rungs: list[_Rung] = []
         self._frames = self._pixels = self._corrupt = 0
 
@@ -83,9 +117,9 @@ class _Pass:
         for frame in self._timed(self._counted()):
             if not self._rungs:
                 self._start(frame)
-            _make_shareable(frame)
+            picture = self._pictures.share(frame)
             for rung in self._rungs:
-                rung.put(frame)
+                rung.put(picture)
         if not self._rungs:
             raise NoKeyFrameError("no frame of the segment can be decoded")
         damaged = Fraction(self._corrupt, len(self._source.video_packets))
@@ -96,20 +130,25 @@ class _Pass:
 
     def result(self) -> Transcoded:
         renditions = tuple(rung.rendition() for rung in self._rungs)
-        return Transcoded(renditions, self._frames, self._pixels, self._corrupt)
+        return Transcoded(renditions, self._frames, self._pixels, self._corrupt, self._pictures.device)
 
     def stop(self) -> None:
         for rung in self._rungs:
             rung.stop()
 
     def _start(self, frame: VideoFrame) -> None:
-        picture, colours = (frame.width, frame.height), Colours.of(frame)
-        makers = [RenditionMaker(p, self._source, picture, colours, self._limits) for p in self._ladder]
-        self._rungs = [_Rung(maker) for maker in makers]
+        colours = Colours.of(frame)
+        sizes = [rendition_size(profile, frame.width, frame.height) for profile in self._ladder]
+        makers = [
+            RenditionMaker(profile, self._source, size, colours, self._limits)
+            for profile, size in zip(self._ladder, sizes, strict=True)
+        ]
+        scalers = self._pictures.scalers(frame, sizes)
+        self._rungs = [_Rung(scaler, maker) for scaler, maker in zip(scalers, makers, strict=True)]
 
     def _counted(self) -> Iterator[VideoFrame]:
         """Frames of the decoder, their pixels added up and each held against the limits."""
-        for frame in decode(self._source, self._limits):
+        for frame in self._pictures.frames():
             if frame is None:
                 self._corrupt += 1
                 continue
@@ -139,28 +178,23 @@ class _Pass:
             yield frame
 
 
-def _make_shareable(frame: VideoFrame) -> None:
-    """Takes the colour tags off: the scaler sets and resets them on a frame that other threads are reading."""
-    frame.colorspace = frame.color_primaries = frame.color_trc = _UNSPECIFIED
-
-
 class _Rung:
-    """A rendition maker in its own thread, fed through a short queue."""
+    """A scaler and a rendition maker in a thread of their own, fed through a short queue."""
 
-    def __init__(self, maker: RenditionMaker) -> None:
-        self._maker = maker
-        self._queue: queue.Queue[VideoFrame | None] = queue.Queue(_QUEUE)
+    def __init__(self, scaler: Scaler, maker: RenditionMaker) -> None:
+        self._scaler, self._maker = scaler, maker
+        self._queue: queue.Queue[Any] = queue.Queue(_QUEUE)
         self._abandoned = threading.Event()
         self._rendition: Rendition | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name=maker.profile.name, daemon=True)
         self._thread.start()
 
-    def put(self, frame: VideoFrame) -> None:
-        """Hands a frame over, waiting for room; raises what the maker raised."""
+    def put(self, picture: Any) -> None:
+        """Hands a shared picture over, waiting for room; raises what the maker raised."""
         if self._error is not None:
             raise self._error
-        self._queue.put(frame)
+        self._queue.put(picture)
 
     def rendition(self) -> Rendition:
         """Ends the input, waits, and returns the rendition; raises what the maker raised."""
@@ -183,10 +217,10 @@ class _Rung:
         ended = False
         try:
             while not ended:
-                frame = self._queue.get()
-                ended = frame is None
-                if frame is not None:
-                    self._maker.submit(frame)
+                picture = self._queue.get()
+                ended = picture is None
+                if not ended:
+                    self._maker.submit(self._scaler.scale(picture))
             if not self._abandoned.is_set():
                 self._rendition = self._maker.finish()
         except BaseException as error:
