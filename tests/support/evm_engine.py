@@ -97,16 +97,15 @@ class EvmEngine:
             self._enter(self._height)
         return bytes(self._evm.message_call(NOBODY, to, data, is_static=True))
 
-    def view_after(self, first: tuple[str, str, bytes], to: str, data: bytes) -> bytes:
-        """What a view would answer after a call (sender, to, calldata), which is undone."""
-        start = self._evm.snapshot()
+    def view_with(self, word: tuple[str, int, int], to: str, data: bytes) -> bytes:
+        """What a view would answer if a word of storage (address, slot, value) were another."""
+        address, slot, value = word
+        write, kept = self._evm.insert_account_storage, self._evm.storage(address, slot)
+        write(address, slot, value)
         try:
-            if self._at != self._height:
-                self._enter(self._height)
-            self._evm.message_call(*first)
             return self.view(to, data)
         finally:
-            self._evm.revert(start)
+            write(address, slot, kept)
 
     def code(self, address: str) -> bytes:
         """Without what the EVM pads it with; Solidity's own ends with a length, which is never zero."""

@@ -37,9 +37,10 @@ def slot_of(contract: str, variable: str) -> int:
     return next(int(entry["slot"]) for entry in _layout(contract) if entry["label"] == variable)
 
 
-def entry_of(mapping: int, address: str) -> int:
-    """Where a mapping from addresses keeps an address' entry."""
-    return int.from_bytes(keccak(int(address, 16).to_bytes(WORD, "big") + mapping.to_bytes(WORD, "big")), "big")
+def entry_of(mapping: int, key: str | bytes) -> int:
+    """Where a mapping keeps the entry of an address, or of a word."""
+    word = key if isinstance(key, bytes) else int(key, 16).to_bytes(WORD, "big")
+    return int.from_bytes(keccak(word + mapping.to_bytes(WORD, "big")), "big")
 
 
 @cache

@@ -1,9 +1,9 @@
 """The whole state of the protocol as {Lens} tells it, several times faster, on the EVM in process.
 
 What the BondingManager remembers is read from within, in one frame: for one view its implementation is replaced by
-BondingInside, which is made of the same source. Plain words are read from storage, where tests/arch/layouts say that
-they lie. What is left is asked of views, what can be claimed of reserves in turn. {Lens} asks all that
-clients ask; hold this one against it from time to time.
+BondingInside, which is made of the same source, in the word by which the Controller knows it. Plain words are read from
+storage, where tests/arch/layouts say that they lie. What is left is asked of views, what can be claimed of reserves in
+turn. {Lens} asks all that clients ask; hold this one against it from time to time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ INSIDE = {"BondingInside": "tests/support/inside/BondingInside.sol"}
 ARGUMENTS = "(address[],uint256[],uint256,uint256)"
 TARGET = keccak(text="BondingManagerTarget")
 NO_LOCK, NO_CLAIM = LockView(0, 0), ClaimView(None, 0)
-LOW_64, LOW_96 = 2**64 - 1, 2**96 - 1
+LOW_64, LOW_96, LOW_160 = 2**64 - 1, 2**96 - 1, 2**160 - 1
 SYSTEM = 6  # words of BondingInside.SystemBooks
 
 
@@ -44,8 +44,7 @@ class QuickLens:
         self._engine, self._contracts = engine, contracts
         self._accounts, self._senders, self._names = tuple(accounts), tuple(senders), Names(accounts)
         self._selector, self._arguments = selector(f"inside{ARGUMENTS}"), codec(ARGUMENTS)
-        controller = contracts["Controller"]
-        self._put_inside = controller.encode("setContractInfo", TARGET, inside, bytes(20))
+        self._entry, self._book = entry_of(slot_of("Controller", "_entries"), TARGET), int(inside, 16)
         self._pairs = [(sender, account) for sender in senders for account in accounts]
         self._turns = count()
         self._epoch, self._first_locks = -1, [0] * len(accounts)
@@ -83,9 +82,10 @@ class QuickLens:
     def _inside(self, round_: int, past_round: int) -> bytes:
         arguments = (self._accounts, self._first_locks, round_, past_round)
         question = self._selector + self._arguments.encode(arguments)
-        owner = self._names[self._plain("Controller", "owner")]
-        first = (owner, self._contracts["Controller"].address, self._put_inside)
-        return self._engine.view_after(first, self._contracts["BondingManager"].address, question)
+        controller = self._contracts["Controller"].address
+        entry = self._engine.storage(controller, self._entry) & ~LOW_160 | self._book
+        bonding = self._contracts["BondingManager"].address
+        return self._engine.view_with((controller, self._entry, entry), bonding, question)
 
     def _views(self, words: Words, round_: int) -> Iterator[AccountView]:
         read, token, broker = self._engine.storage, self._contracts["LivepeerToken"], self._contracts["TicketBroker"]

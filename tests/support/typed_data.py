@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from coincurve import PrivateKey, PublicKey
-from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+
+from tests.support.abi import Codec, codec
 
 __all__ = ["Domain", "recover", "vrs"]
 
@@ -26,16 +27,14 @@ class Domain:
 
     @cached_property
     def separator(self) -> bytes:
-        types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
         fields = (keccak(DOMAIN_TYPE), keccak(text=self.name), keccak(b"1"), self.chain_id, self.contract)
-        return keccak(encode(types, fields))
+        return keccak(codec("(bytes32,bytes32,bytes32,uint256,address)").encode(fields))
 
     def digest(self, type_: str, *values: object) -> bytes:
         """Of a struct written `Name(type name,type name)`; strings and bytes count by their hashes."""
-        kinds = [field.split(" ")[0] for field in type_[type_.index("(") + 1 : -1].split(",")]
+        hashed, kinds, words = _struct(type_)
         fields = [_field(kind, value) for kind, value in zip(kinds, values, strict=True)]
-        words = ["bytes32" if kind in ("string", "bytes") else kind for kind in kinds]
-        return keccak(b"\x19\x01" + self.separator + keccak(encode(["bytes32", *words], [keccak(text=type_), *fields])))
+        return keccak(b"\x19\x01" + self.separator + keccak(words.encode([hashed, *fields])))
 
     def sign(self, key: bytes, type_: str, *values: object) -> bytes:
         """65 bytes: r, s and v."""
@@ -52,6 +51,14 @@ def recover(digest: bytes, signature: bytes) -> str:
 
 def vrs(signature: bytes) -> tuple[int, bytes, bytes]:
     return signature[64], signature[:32], signature[32:64]
+
+
+@cache
+def _struct(type_: str) -> tuple[bytes, list[str], Codec]:
+    """Hash of a struct's type, types of its fields, and how all that is encoded."""
+    kinds = [field.split(" ")[0] for field in type_[type_.index("(") + 1 : -1].split(",")]
+    words = ["bytes32" if kind in ("string", "bytes") else kind for kind in kinds]
+    return keccak(text=type_), kinds, codec(f"({','.join(['bytes32', *words])})")
 
 
 def _field(kind: str, value: object) -> object:

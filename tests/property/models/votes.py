@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tests.property.models.books import Books
 
 __all__ = ["Ballot", "Votes"]
 
 Ballot = tuple[int, str]  # LPT wei, and whom the account is bonded to
+
+
+class Owner(Protocol):
+    @property
+    def pending_stake(self) -> int:
+        """All that an account owns now, in whole LPT wei."""
+        ...
 
 
 @dataclass
@@ -24,8 +32,8 @@ class Votes:
     totals: dict[int, int]
     starts: dict[int, dict[str, Ballot]] = field(default_factory=dict)
 
-    def ballot(self, account: str, stake: int) -> Ballot:
-        """As things stand; `stake` is what the account owns now, in whole LPT wei.
+    def ballot(self, account: str, seen: Owner) -> Ballot:
+        """As things stand; `seen` is asked only where what the account owns decides.
 
         An orchestrator has all that is behind it, who is bonded to one his part, and everybody else nothing.
         """
@@ -34,7 +42,7 @@ class Votes:
             return 0, delegator.delegate
         if delegator.delegate == account:
             return self.books.orchestrators[account].delegated, account
-        return stake if self.books.registered(delegator.delegate) else 0, delegator.delegate
+        return seen.pending_stake if self.books.registered(delegator.delegate) else 0, delegator.delegate
 
     def settle(self, round_: int, ballots: dict[str, Ballot]) -> None:
         """What stands now in `round_` counts at the start of the next."""
@@ -51,6 +59,8 @@ class Votes:
     def total_at(self, round_: int, next_stake: int) -> int:
         """Stake of the active set at the start of a round: of the next that was initialised if it was skipped itself,
         and `next_stake`, what would be active now, if none has been yet."""
+        if round_ in self.totals:
+            return self.totals[round_]
         if not self.totals or round_ < min(self.totals):
             return 0
         later = [known for known in self.totals if known >= round_]

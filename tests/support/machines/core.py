@@ -39,6 +39,7 @@ Refusal = tuple[str, tuple[object, ...]]
 
 DONE = "done"
 WHOLE_EVERY = 25  # calls
+BYSTANDER_EVERY = 5  # calls
 # Whose calls the model foretells the events of.
 FORETOLD = {"BondingManager", "Controller", "Minter", "RoundsManager", "TicketBroker"}
 LENS_EVERY = 40  # whole looks
@@ -182,7 +183,7 @@ class Core:
             if outcome.refusal is None and contract.name in FORETOLD:
                 self._hear(function, outcome)
             if self.deep:
-                self._peek(caller, arguments)
+                self._peek(caller, arguments, refused=happened is not None)
             else:
                 self._behold(at_expense_of or caller, refused=happened is not None)
         return outcome
@@ -218,9 +219,9 @@ class Core:
             if self._unseen >= WHOLE_EVERY * 4 // 5:
                 self.check()
             self.turned(round_, complete=self._unseen == 0)
+            if self.deep:
+                self._lazy.state += 1
         clock.block = block
-        if self.deep:
-            self._lazy.state += 1
 
     def turned(self, round_: int, complete: bool) -> None:
         """Round `round_` is the current one now; `complete` if all of the last round that was current was seen."""
@@ -235,20 +236,28 @@ class Core:
         adopt_roundings(self.model, self.seen, self.worst)
         check_frame(before, self.seen, may_lose)
 
-    def _peek(self, caller: str, arguments: tuple[Any, ...]) -> None:
-        """Looks at the accounts that the call was about, one bystander with all that it has earned, and the totals."""
-        self._lazy.state += 1
+    def _peek(self, caller: str, arguments: tuple[Any, ...], refused: bool) -> None:
+        """Looks at the accounts that the call was about and the totals, and now and then at a bystander.
+
+        An EVM undoes what is refused: there is nothing to be seen before the next whole look.
+        """
         self._unseen += 1
-        accounts = self._lazy.accounts
-        bystander = self._bystanders[self.calls * 5 % len(self._bystanders)]
-        concerned = {caller, bystander, *(a for a in arguments if isinstance(a, str))} & accounts.keys()
-        if caller in accounts:
-            concerned.add(accounts[caller].delegate)
-        self._glance.check(concerned, self.worst)
-        if self.calls % 2:
-            accounts[bystander].earned  # noqa: B018 - to ask is to hold it against the exact figure
+        if not refused:
+            self._lazy.state += 1
+            accounts = self._lazy.accounts
+            concerned = {caller, *(a for a in arguments if isinstance(a, str))} & accounts.keys()
+            if caller in accounts:
+                concerned.add(accounts[caller].delegate)
+            self._glance.check(concerned, self.worst)
+        if self.calls % BYSTANDER_EVERY == 0:
+            self._look_at_bystander(self._bystanders[self.calls // BYSTANDER_EVERY % len(self._bystanders)])
         if self._unseen >= WHOLE_EVERY:
             self.check()
+
+    def _look_at_bystander(self, account: str) -> None:
+        """What it has stored, and all that it has earned."""
+        self._glance.check((account,), self.worst)
+        self._lazy.accounts[account].earned  # noqa: B018 - to ask is to hold it against the exact figure
 
     @contextmanager
     def _telling_names(self) -> Iterator[None]:

@@ -24,6 +24,7 @@ AMOUNTS: dict[str, tuple[int, ...]] = {
     "wait": (0, 0, DAYS_10),
     "relay": (0, 1),
 }
+REMEMBERED = 16  # proposals that somebody still does something about
 MONEY = ("pay", "send")
 kinds = one_of(("pay", "pay", "send", *MOTIONS))
 motions = list_of(tuple_of(kinds, names, whole(0, 9), portions), 1, 3)
@@ -42,9 +43,10 @@ class GovernanceMachine(Governing, StakingAndPayments):
         return Bid(max(0, len(self.bills) - place))
 
     def bid_in(self, state: State, place: int) -> Bid:
-        """One in that state, if there is one."""
+        """One in that state, if there is one among the last."""
         known = {bill.id: index for index, bill in enumerate(self.bills)}
-        fitting = [known[p.id] for p in self.governance.proposals.values() if self.governance.state(p) == state]
+        recent = list(self.governance.proposals.values())[-REMEMBERED:]
+        fitting = [known[p.id] for p in recent if self.governance.state(p) == state]
         return Bid(fitting[-1 - place % len(fitting)]) if fitting else self.bid_back(place)
 
     def open_bid(self, place: int) -> Bid:

@@ -288,7 +288,7 @@ class Governing(Voting):
     def turned(self, round_: int, complete: bool) -> None:
         """As a round ends, by its blocks or by a new length, everybody's ballot is noted."""
         if self.seen is not None:
-            ballots = {a: self._votes.ballot(a, view.pending_stake) for a, view in self.seen.accounts.items()}
+            ballots = {account: self._votes.ballot(account, seen) for account, seen in self.seen.accounts.items()}
             self.ends |= dict.fromkeys(range(self.history.round, round_), ballots)
         super().turned(round_, complete)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from tests.property.models.refusal import RefusedError
 from tests.property.models.treasury import Purse, Settings
+from tests.support.abi import codec
 from tests.support.calldata import Contract
 from tests.support.world import World
 
@@ -22,9 +23,11 @@ Made = tuple[Contract, int, bytes, Effect]  # target, wei, calldata, and what co
 
 CANCELLER = keccak(text="CANCELLER_ROLE")
 MINTER_ROLE = keccak(text="MINTER_ROLE")
+PROPOSAL = codec("(address[],uint256[],bytes[],bytes32)")
+OPERATION = codec("(address[],uint256[],bytes[],bytes32,bytes32)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bill:
     """A proposal as the governor's functions take it."""
 
@@ -34,20 +37,19 @@ class Bill:
     description: str
     effects: list[Effect]
 
-    @property
+    @cached_property
     def call(self) -> tuple[list[str], list[int], list[bytes], bytes]:
         return self.targets, self.values, self.datas, keccak(text=self.description)
 
-    @property
+    @cached_property
     def id(self) -> int:
-        return int.from_bytes(keccak(encode(["address[]", "uint256[]", "bytes[]", "bytes32"], self.call)), "big")
+        return int.from_bytes(keccak(PROPOSAL.encode(self.call)), "big")
 
     def operation(self, governor: str) -> bytes:
         """By which the treasury knows it: the governor's address in the salt keeps others from taking it."""
         *calls, described = self.call
         salt = int(governor, 16) << 96 ^ int.from_bytes(described, "big")
-        types = ["address[]", "uint256[]", "bytes[]", "bytes32", "bytes32"]
-        return keccak(encode(types, (*calls, bytes(32), salt.to_bytes(32, "big"))))
+        return keccak(OPERATION.encode((*calls, bytes(32), salt.to_bytes(32, "big"))))
 
     def effect(self, purse: Purse, settings: Settings) -> None:
         for effect in self.effects:

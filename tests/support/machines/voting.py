@@ -22,8 +22,7 @@ class Voting(Core):
     def look(self) -> None:
         """What is there now counts from the next round on; a rule can be about more than one round."""
         super().look()
-        accounts = self.seen.accounts
-        ballots = {a: self._votes.ballot(a, seen.pending_stake) for a, seen in accounts.items()}
+        ballots = {account: self._votes.ballot(account, seen) for account, seen in self.seen.accounts.items()}
         self._votes.settle(self.model.clock.round, ballots)
 
     def turned(self, round_: int, complete: bool) -> None:
