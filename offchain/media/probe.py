@@ -126,13 +126,15 @@ def count_pixels(data: bytes, container: Container, limits: SegmentLimits) -> Pi
     return PixelCount(frames, pixels, corrupt, *size)
 
 
-def decode(source: Source, limits: SegmentLimits) -> Iterator[VideoFrame | None]:
+def decode(source: Source, limits: SegmentLimits, threads: int = 1) -> Iterator[VideoFrame | None]:
     """The frames of a source in order of presentation; None for each packet that could not be decoded.
 
-    One thread: with more of them a damaged stream would not decode the same way twice.
+    One thread unless it must be quick: with more of them a damaged stream would not decode the same way twice.
     """
     context = source.video.codec_context
-    context.thread_count = 1
+    context.thread_count = threads
+    if threads > 1:
+        context.thread_type = "AUTO"
     # Strict: reorder by what the stream's level permits, not by a guess that drops frames when it turns out wrong.
     context.options = {"strict": "1", "max_pixels": str(limits.max_pixels)}
     for packet in (*source.video_packets, None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from fractions import Fraction
@@ -11,9 +12,9 @@ from offchain.errors import WorkerCrashedError
 from offchain.media.jobs import limits_to
 from offchain.media.limits import SegmentLimits
 from offchain.media.profiles import check_ladder, profile_to
-from offchain.media.sandbox import ChildLimits, ChildPool
+from offchain.media.sandbox import ChildLimits, ChildPool, Reply
 from offchain.types import RenditionProfile
-from offchain.workers.protocol import Rendition, TranscodeJob, TranscodeResult
+from offchain.workers.protocol import Mode, Rendition, TranscodeJob, TranscodeResult
 
 __all__ = ["CAPABILITIES", "CpuWorker"]
 
@@ -34,6 +35,7 @@ CAPABILITIES = frozenset(
 
 _MIN_DEADLINE_S = 8.0
 _DEADLINE_FACTOR = 4
+_MAX_TEXT = 500
 
 
 class CpuWorker:
@@ -46,6 +48,7 @@ class CpuWorker:
         self,
         processes: int | None = None,
         *,
+        mode: Mode = Mode.VERIFIABLE,
         limits: SegmentLimits | None = None,
         child_limits: ChildLimits | None = None,
     ) -> None:
@@ -53,10 +56,11 @@ class CpuWorker:
 
         Args:
             processes: segments at the same time; None takes one for each processor.
+            mode: how renditions are encoded.
             limits: what a segment may be.
             child_limits: what a child process may take.
         """
-        self._limits = limits or SegmentLimits()
+        self._mode, self._limits = mode, limits or SegmentLimits()
         self._pool = ChildPool("offchain.workers.jobs", processes or os.cpu_count() or 1, child_limits)
 
     @property
@@ -98,10 +102,13 @@ class CpuWorker:
             "duration_ms": job.duration_ms,
             "profiles": [profile_to(profile) for profile in ladder],
             "limits": limits_to(self._limits),
+            "mode": self._mode.value,
+            "perceptual_hashes": job.perceptual_hashes,
         }
         deadline = job.deadline_s or max(_MIN_DEADLINE_S, _DEADLINE_FACTOR * job.duration_ms / 1000)
         reply = await self._pool.run("transcode", arguments, (job.data,), deadline)
-        return _result(ladder, reply.values, reply.blobs, reply.wall_seconds, reply.cpu_seconds)
+        # In a thread: renditions are hashed.
+        return await asyncio.to_thread(_result, ladder, self._mode, reply)
 
     async def end_session(self, session_id: str) -> None:
         """Nothing is kept for a session here."""
@@ -111,14 +118,9 @@ class CpuWorker:
         await self._pool.close()
 
 
-def _result(
-    ladder: tuple[RenditionProfile, ...],
-    values: Mapping[str, Any],
-    blobs: tuple[bytes, ...],
-    seconds: float,
-    cpu_seconds: float,
-) -> TranscodeResult:
+def _result(ladder: tuple[RenditionProfile, ...], mode: Mode, reply: Reply) -> TranscodeResult:
     """The child's reply as a result, if it has the form of one: the child is not trusted."""
+    values, blobs = reply.values, reply.blobs
     try:
         entries = values["renditions"]
         if not len(entries) == len(blobs) == len(ladder):
@@ -128,15 +130,18 @@ def _result(
             decoded_frames=int(values["decoded_frames"]),
             decoded_pixels=int(values["decoded_pixels"]),
             corrupt_frames=int(values["corrupt_frames"]),
-            seconds=seconds,
-            cpu_seconds=cpu_seconds,
-            device="cpu",
+            seconds=reply.wall_seconds,
+            cpu_seconds=reply.cpu_seconds,
+            device=str(values["device"])[:_MAX_TEXT],
+            fallback=str(values["fallback"])[:_MAX_TEXT],
+            mode=mode,
         )
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
         raise WorkerCrashedError(f"worker process sent values of another form: {error}") from error
 
 
 def _rendition(profile: RenditionProfile, entry: Mapping[str, Any], data: bytes) -> Rendition:
+    hashed = entry["perceptual_hash"]
     width, height, frames = int(entry["width"]), int(entry["height"]), int(entry["frames"])
     return Rendition(
         profile=profile,
@@ -148,4 +153,5 @@ def _rendition(profile: RenditionProfile, entry: Mapping[str, Any], data: bytes)
         duration_ms=int(entry["duration_ms"]),
         codecs=str(entry["codecs"]),
         fps=Fraction(str(entry["fps"])),
+        perceptual_hash=None if hashed is None else bytes.fromhex(str(hashed)),
     )

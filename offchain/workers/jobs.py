@@ -10,8 +10,8 @@ from offchain.media.jobs import JOBS as MEDIA_JOBS
 from offchain.media.jobs import limits_from
 from offchain.media.profiles import profile_from
 from offchain.types import Container
-from offchain.workers.protocol import Rendition
-from offchain.workers.transcode import transcode
+from offchain.workers.protocol import Mode, Rendition
+from offchain.workers.transcode import Manner, transcode
 
 __all__ = ["JOBS"]
 
@@ -23,11 +23,14 @@ def _transcode(arguments: dict[str, Any], blobs: tuple[bytes, ...]) -> tuple[dic
         arguments["duration_ms"],
         tuple(profile_from(values) for values in arguments["profiles"]),
         limits_from(arguments["limits"]),
+        Manner(Mode(arguments["mode"]), perceptual_hashes=arguments["perceptual_hashes"]),
     )
     counts = {
         "decoded_frames": done.decoded_frames,
         "decoded_pixels": done.decoded_pixels,
         "corrupt_frames": done.corrupt_frames,
+        "device": done.device,
+        "fallback": done.fallback,
     }
     renditions = [_rendition_to(rendition) for rendition in done.renditions]
     return counts | {"renditions": renditions}, [rendition.data for rendition in done.renditions]
@@ -42,6 +45,7 @@ def _rendition_to(rendition: Rendition) -> dict[str, Any]:
         "duration_ms": rendition.duration_ms,
         "codecs": rendition.codecs,
         "fps": str(rendition.fps),
+        "perceptual_hash": None if rendition.perceptual_hash is None else rendition.perceptual_hash.hex(),
     }
 
 

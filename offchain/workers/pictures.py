@@ -88,12 +88,19 @@ class CpuPictures:
 
     device = "cpu"
 
-    def __init__(self, source: Source, limits: SegmentLimits) -> None:
-        self._source, self._limits = source, limits
+    def __init__(self, source: Source, limits: SegmentLimits, threads: int = 1) -> None:
+        """Opens nothing yet.
+
+        Args:
+            source: the segment.
+            limits: what it may be.
+            threads: of the decoder.
+        """
+        self._source, self._limits, self._threads = source, limits, threads
 
     def frames(self) -> Iterator[VideoFrame | None]:
         """The decoded frames in memory."""
-        return decode(self._source, self._limits)
+        return decode(self._source, self._limits, self._threads)
 
     def scalers(self, _first: VideoFrame, sizes: Sequence[Size]) -> Sequence[Scaler]:
         """Scalers without anything in common."""

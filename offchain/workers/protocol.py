@@ -1,4 +1,4 @@
-"""What a worker is: a segment and a ladder in, renditions with their pixel counts out.
+"""What a worker is: a segment and a ladder in, renditions with their pixel counts and hashes out.
 
 Backends stand behind this protocol (processor here, CUDA and remote ones later) and callers never ask which.
 Durations are in milliseconds, pixels are exact counts, never estimates: they are what is paid for.
@@ -6,13 +6,25 @@ Durations are in milliseconds, pixels are exact counts, never estimates: they ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from fractions import Fraction
+from hashlib import sha256
 from typing import Protocol, runtime_checkable
 
 from offchain.types import Container, RenditionProfile
 
-__all__ = ["Rendition", "TranscodeJob", "TranscodeResult", "Worker"]
+__all__ = ["Mode", "Rendition", "TranscodeJob", "TranscodeResult", "Worker"]
+
+
+class Mode(Enum):
+    """What is wanted of an encoder."""
+
+    VERIFIABLE = "verifiable"
+    """The same segment gives the same bytes on every machine, whatever device scaled it."""
+
+    LIVE = "live"
+    """As quick as the machine permits; two runs may differ, and are compared by what they look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class TranscodeJob:
         duration_ms: the duration that the sender declares; 0 when none is.
         profiles: 1 to 10 renditions with distinct names.
         session_id: jobs of one session share state in backends that keep some; any text.
+        perceptual_hashes: whether renditions shall come with them; costs a second decoding of each.
         deadline_s: seconds of wall time from the start of the work; None takes the worker's own rule.
     """
 
@@ -34,6 +47,7 @@ class TranscodeJob:
     profiles: tuple[RenditionProfile, ...]
     session_id: str = ""
     deadline_s: float | None = None
+    perceptual_hashes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,8 @@ class Rendition:
         duration_ms: from the first frame shown to the end of the last.
         codecs: codec names as HLS and MIME types write them, such as `avc1.64001f,mp4a.40.2`.
         fps: mean frames per second.
-        perceptual_hash: of the encoded picture, when the backend makes one.
+        perceptual_hash: of some of its decoded pictures (offchain/media/perceptual.py); None when none was asked for.
+        sha256: of `data`.
     """
 
     profile: RenditionProfile
@@ -63,6 +78,10 @@ class Rendition:
     codecs: str
     fps: Fraction
     perceptual_hash: bytes | None = None
+    sha256: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", sha256(self.data).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +95,9 @@ class TranscodeResult:
         corrupt_frames: decoded frames that the decoder calls damaged.
         seconds: wall time of the work, without the wait for a free place.
         cpu_seconds: processor time of the work.
-        device: what did it, such as `cpu`.
+        device: what did it, such as `cpu` or `cuda:0`.
+        fallback: why it was not the device that was asked for; empty when it was.
+        mode: how it was encoded.
     """
 
     renditions: tuple[Rendition, ...]
@@ -86,6 +107,8 @@ class TranscodeResult:
     seconds: float
     cpu_seconds: float
     device: str
+    fallback: str = ""
+    mode: Mode = Mode.VERIFIABLE
 
     @property
     def pixels(self) -> int:

@@ -6,13 +6,14 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import av
 from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
+from av.video.stream import VideoStream
 
 from offchain.errors import ProfileError, SegmentLimitError, TruncatedSegmentError, UnsupportedCodecError
 from offchain.media.adts import adts_configuration, without_adts
@@ -20,9 +21,9 @@ from offchain.media.limits import SegmentLimits
 from offchain.media.probe import codecs_of
 from offchain.media.source import CLOCK, CONTAINER_FORMATS, Source
 from offchain.types import Container, RenditionProfile
-from offchain.workers.encoding import encoder_options, key_frame_ticks, muxer_options
+from offchain.workers.encoding import encoder_for, key_frame_ticks, muxer_options
 from offchain.workers.pictures import Size
-from offchain.workers.protocol import Rendition
+from offchain.workers.protocol import Mode, Rendition
 
 __all__ = ["Colours", "RenditionMaker"]
 
@@ -57,6 +58,7 @@ class RenditionMaker:
         size: Size,
         colours: Colours,
         limits: SegmentLimits,
+        mode: Mode,
     ) -> None:
         """Opens encoder and container.
 
@@ -66,6 +68,7 @@ class RenditionMaker:
             size: of the encoded pictures.
             colours: of the decoded pictures.
             limits: bounds the frames that a change of frame rate may make.
+            mode: how to encode.
 
         Raises:
             ProfileError: the encoder refuses size, rate or profile.
@@ -83,7 +86,7 @@ class RenditionMaker:
         self._last_audio = -(2**63)
         self._buffer = io.BytesIO()
         self._configuration = b""
-        self._open(colours)
+        self._open(colours, mode)
 
     def submit(self, frame: VideoFrame) -> None:
         """Takes the next frame, in the size of the rendition: pts and duration in `CLOCK` ticks, pts rising.
@@ -116,16 +119,17 @@ class RenditionMaker:
             fps=Fraction(CLOCK * self._frames, max(duration, 1)).limit_denominator(1001),
         )
 
-    def _open(self, colours: Colours) -> None:
+    def _open(self, colours: Colours, mode: Mode) -> None:
         container = CONTAINER_FORMATS[self.profile.container]
         options = muxer_options(self.profile.container, self._source.times[0] * 1000 // CLOCK)
         self._output = av.open(self._buffer, "w", format=container, options=options)
         fps = self.profile.fps or self._source.fps
-        self._video = self._output.add_stream("libx264", rate=fps, options=encoder_options(self.profile))
+        encoder = encoder_for(self.profile, mode)
+        self._video = cast(VideoStream, self._output.add_stream(encoder.name, rate=fps, options=dict(encoder.options)))
         self._encoder: VideoCodecContext = self._video.codec_context
         self._video.time_base = self._encoder.time_base = _TICK
         self._encoder.width, self._encoder.height, self._encoder.pix_fmt = self.width, self.height, "yuv420p"
-        self._encoder.thread_count = 1
+        self._encoder.thread_count = encoder.threads
         if shape := self._source.video.codec_context.sample_aspect_ratio:
             self._encoder.sample_aspect_ratio = shape
         self._encoder.colorspace, self._encoder.color_range = colours.matrix, colours.span

@@ -19,18 +19,45 @@ from av.video.frame import VideoFrame
 from offchain.errors import DeviceError, NoKeyFrameError, SegmentLimitError, TruncatedSegmentError
 from offchain.media.geometry import rendition_size
 from offchain.media.limits import SegmentLimits
+from offchain.media.perceptual import perceptual_hash
 from offchain.media.profiles import check_ladder
 from offchain.media.source import CLOCK, Source, check_declared, open_source
 from offchain.types import Container, RenditionProfile
+from offchain.workers.encoding import LIVE_THREADS
 from offchain.workers.pictures import CpuPictures, OpenPictures, Pictures, Scaler
-from offchain.workers.protocol import Rendition
+from offchain.workers.protocol import Mode, Rendition
 from offchain.workers.rendition import Colours, RenditionMaker
 
-__all__ = ["Transcoded", "transcode"]
+__all__ = ["PLAIN", "Manner", "Transcoded", "transcode"]
 
 _TICK = Fraction(1, CLOCK)
 _QUEUE = 4
 """Decoded frames that may wait for a rendition: enough to keep threads busy, little enough to bound memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a segment is transcoded.
+
+    Attributes:
+        mode: how renditions are encoded.
+        pictures: opens what decodes and scales; None does both on the processor.
+        perceptual_hashes: whether renditions come with them.
+    """
+
+    mode: Mode = Mode.VERIFIABLE
+    pictures: OpenPictures | None = None
+    perceptual_hashes: bool = False
+
+    def open_pictures(self, source: Source, limits: SegmentLimits) -> Pictures:
+        """What decodes and scales this segment; DeviceError when the device cannot."""
+        if self.pictures is not None:
+            return self.pictures(source, limits)
+        return CpuPictures(source, limits, LIVE_THREADS if self.mode is Mode.LIVE else 1)
+
+
+PLAIN = Manner()
+"""Verifiable, on the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +87,7 @@ def transcode(
     duration_ms: int,
     profiles: tuple[RenditionProfile, ...],
     limits: SegmentLimits,
-    *,
-    pictures: OpenPictures = CpuPictures,
+    manner: Manner = PLAIN,
 ) -> Transcoded:
     """Makes all renditions of a segment, or none; where the device fails, once more on the processor.
 
@@ -71,16 +97,16 @@ def transcode(
         duration_ms: declared duration; 0 declares none.
         profiles: 1 to 10 of them.
         limits: what the segment may be.
-        pictures: opens what decodes and scales.
+        manner: how, and on what.
 
     Raises:
         MediaError: the segment or a profile cannot be worked on.
     """
     ladder = check_ladder(profiles)
     try:
-        return _transcode(data, container, duration_ms, ladder, limits, pictures)
+        return _transcode(data, container, duration_ms, ladder, limits, manner)
     except DeviceError as error:
-        done = _transcode(data, container, duration_ms, ladder, limits, CpuPictures)
+        done = _transcode(data, container, duration_ms, ladder, limits, replace(manner, pictures=None))
         return replace(done, fallback=str(error))
 
 
@@ -90,12 +116,12 @@ def _transcode(
     duration_ms: int,
     ladder: tuple[RenditionProfile, ...],
     limits: SegmentLimits,
-    open_pictures: OpenPictures,
+    manner: Manner,
 ) -> Transcoded:
     with open_source(data, container, limits) as source:
         check_declared(source, duration_ms, limits)
-        with closing(open_pictures(source, limits)) as pictures:
-            pass_ = _Pass(source, pictures, ladder, limits)
+        with closing(manner.open_pictures(source, limits)) as pictures:
+            pass_ = _Pass(source, pictures, ladder, limits, manner)
             try:
                 pass_.run()
                 return pass_.result()
@@ -107,9 +133,15 @@ class _Pass:
     """The way of the frames from the decoder to the renditions."""
 
     def __init__(
-        self, source: Source, pictures: Pictures, ladder: tuple[RenditionProfile, ...], limits: SegmentLimits
+        self,
+        source: Source,
+        pictures: Pictures,
+        ladder: tuple[RenditionProfile, ...],
+        limits: SegmentLimits,
+        manner: Manner,
     ) -> None:
-        self._source, self._pictures, self._ladder, self._limits = source, pictures, ladder, limits
+        self._source, self._pictures, self._ladder = source, pictures, ladder
+        self._limits, self._manner = limits, manner
         self._rungs: list[_Rung] = []
         self._frames = self._pixels = self._corrupt = 0
 
@@ -140,11 +172,14 @@ class _Pass:
         colours = Colours.of(frame)
         sizes = [rendition_size(profile, frame.width, frame.height) for profile in self._ladder]
         makers = [
-            RenditionMaker(profile, self._source, size, colours, self._limits)
+            RenditionMaker(profile, self._source, size, colours, self._limits, self._manner.mode)
             for profile, size in zip(self._ladder, sizes, strict=True)
         ]
         scalers = self._pictures.scalers(frame, sizes)
-        self._rungs = [_Rung(scaler, maker) for scaler, maker in zip(scalers, makers, strict=True)]
+        self._rungs = [
+            _Rung(scaler, maker, self._limits if self._manner.perceptual_hashes else None)
+            for scaler, maker in zip(scalers, makers, strict=True)
+        ]
 
     def _counted(self) -> Iterator[VideoFrame]:
         """Frames of the decoder, their pixels added up and each held against the limits."""
@@ -181,8 +216,15 @@ class _Pass:
 class _Rung:
     """A scaler and a rendition maker in a thread of their own, fed through a short queue."""
 
-    def __init__(self, scaler: Scaler, maker: RenditionMaker) -> None:
-        self._scaler, self._maker = scaler, maker
+    def __init__(self, scaler: Scaler, maker: RenditionMaker, hashed: SegmentLimits | None) -> None:
+        """Starts the thread.
+
+        Args:
+            scaler: of its size.
+            maker: of its rendition.
+            hashed: gives the rendition a perceptual hash, under these limits.
+        """
+        self._scaler, self._maker, self._hashed = scaler, maker, hashed
         self._queue: queue.Queue[Any] = queue.Queue(_QUEUE)
         self._abandoned = threading.Event()
         self._rendition: Rendition | None = None
@@ -222,8 +264,14 @@ class _Rung:
                 if not ended:
                     self._maker.submit(self._scaler.scale(picture))
             if not self._abandoned.is_set():
-                self._rendition = self._maker.finish()
+                self._rendition = self._finish()
         except BaseException as error:
             self._error = error
             while not ended:  # whoever feeds must not wait for ever
                 ended = self._queue.get() is None
+
+    def _finish(self) -> Rendition:
+        made = self._maker.finish()
+        if self._hashed is None:
+            return made
+        return replace(made, perceptual_hash=perceptual_hash(made.data, made.profile.container, self._hashed))
