@@ -55,10 +55,11 @@ class Contract:
         return [_event(abi, log) for log in logs if log.address == address and log.topics[0] == topic]
 
 
-def deploy(engine: Engine, sender: str, name: str, *arguments: object) -> Contract:
-    """Deploys a contract of the project whose constructor takes these arguments."""
-    code = artifact(name).creation_code + encode_constructor(name, *arguments)
-    return Contract(name, to_checksum_address(engine.create(sender, code)))
+def deploy(engine: Engine, sender: str, name: str, *arguments: object, code: bytes = b"") -> Contract:
+    """Deploys a contract of the project whose constructor takes these arguments; by other code than is compiled, if
+    there is any."""
+    created = (code or artifact(name).creation_code) + encode_constructor(name, *arguments)
+    return Contract(name, to_checksum_address(engine.create(sender, created)))
 
 
 def encode_constructor(name: str, *arguments: object) -> bytes:

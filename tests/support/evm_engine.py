@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from eth_utils.crypto import keccak
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from tests.support.engine import GAS_LIMIT, Log
@@ -18,6 +19,7 @@ __all__ = ["CHAIN_ID", "EvmEngine"]
 
 NOBODY = "0x" + "00" * 20
 CHAIN_ID = 31_337  # anvil's
+ACT = keccak(text="SmartAccount.act")
 BLOCK_GAS_LIMIT = 2**52
 ADDRESS = 42  # characters
 SLOT = re.compile(r"(\d+): StorageSlot \{ previous_or_original_value: \d+, present_value: (\d+) \}")
@@ -64,6 +66,7 @@ class EvmEngine:
         self._clock = GENESIS_TIME  # the time of block 0
         self._at: int | None = None  # the block that the EVM believes to be in
         self._checkpoints: list[object] = []
+        self._drivers: dict[str, str] = {}
         self.epoch = 0
 
     @property
@@ -80,7 +83,13 @@ class EvmEngine:
         self._enter(self._height)
         return str(self._evm.deploy(sender, creation_code))
 
+    def act_by_code(self, account: str, driver: str) -> None:
+        """From now on the account has code, and makes its calls when the driver tells it to: see SmartAccount.sol."""
+        self._drivers[account] = driver
+
     def call(self, sender: str, to: str, data: bytes, value: int = 0) -> Success | Refused:
+        if sender in self._drivers:
+            sender, to, data = self._driven(sender, to, data)
         self._height += 1
         self._enter(self._height)
         evm = self._evm
@@ -106,6 +115,9 @@ class EvmEngine:
             return self.view(to, data)
         finally:
             write(address, slot, kept)
+
+    def _driven(self, sender: str, to: str, data: bytes) -> tuple[str, str, bytes]:
+        return self._drivers[sender], sender, ACT + bytes.fromhex(to[2:]).rjust(32, b"\0") + data
 
     def code(self, address: str) -> bytes:
         """Without what the EVM pads it with; Solidity's own ends with a length, which is never zero."""

@@ -24,7 +24,7 @@ from tests.support.artifacts import artifact, artifacts
 from tests.support.compiler import Compiler
 from tests.support.evm_engine import EvmEngine
 from tests.support.quick_lens import INSIDE, QuickLens
-from tests.support.world import Actor, Facts, World
+from tests.support.world import SMART, Actor, Facts, World
 
 __all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "is_recorded", "recording"]
 
@@ -40,6 +40,7 @@ SOURCES = (
 KEPT = 8  # recordings
 PATIENCE_S = 300
 RICH = 10**27  # wei of ether that everybody has
+SMART_ACCOUNT = {"SmartAccount": "tests/support/inside/SmartAccount.sol"}
 
 
 class UnbuildableError(Exception):
@@ -113,7 +114,9 @@ def in_process_world(creation_code: Mapping[str, bytes] | None = None) -> World:
     for step in played.steps:
         _play(engine, step, code)
     world = World(engine, facts)
+    world.variant = dict(creation_code or {})
     world.quick_lens = _quick_lens(engine, world, played.inside)
+    _give_code(engine, world, played.inside["SmartAccount"])
     return world
 
 
@@ -157,6 +160,15 @@ def _quick_lens(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) ->
     return QuickLens(engine, world.contracts, book, list(world.addresses.values()), world.senders)
 
 
+def _give_code(engine: EvmEngine, world: World, creation_code: bytes) -> None:
+    """Some people are contracts from now on, at the addresses and with the keys that they have."""
+    code = engine.code(engine.create(world.owner, creation_code))
+    for name in SMART:
+        engine.set_code(world.address(name), code)
+        engine.act_by_code(world.address(name), driver=world.owner)
+    world.smart = SMART
+
+
 def _digest() -> str:
     """Of everything that the set-up depends on."""
     digest = sha256()
@@ -192,7 +204,7 @@ def _main() -> None:
         world = build_world(ape.accounts.test_accounts)
         steps = list(_steps(ape.chain.provider))
     with Compiler() as compiler:
-        kept = Recording(world.facts, steps, compiler.code_of({}, INSIDE, optimized=True))
+        kept = Recording(world.facts, steps, compiler.code_of({}, INSIDE | SMART_ACCOUNT, optimized=True))
     path = FOLDER / f"{_digest()}.json"
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.write_text(kept.to_json(), "utf-8")

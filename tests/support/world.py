@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tests.property.models.books import NOBODY
 from tests.property.models.protocol import Terms
-from tests.support.calldata import Contract
+from tests.support.calldata import Contract, deploy
 from tests.support.engine import Engine
 from tests.support.lens import Lens
 from tests.support.votes_lens import VotesLens
@@ -23,13 +23,14 @@ from tests.support.votes_lens import VotesLens
 if TYPE_CHECKING:
     from tests.support.quick_lens import QuickLens
 
-__all__ = ["DELEGATORS", "EVERYBODY", "GATEWAYS", "LPT", "ORCHESTRATORS", "Actor", "Facts", "World"]
+__all__ = ["DELEGATORS", "EVERYBODY", "GATEWAYS", "LPT", "ORCHESTRATORS", "SMART", "Actor", "Facts", "World"]
 
 LPT = 10**18
 ORCHESTRATORS = ("olga", "otto", "oona", "oleg")  # more than fit into the pool, even a grown one
 DELEGATORS = ("dora", "dirk", "dina")
 GATEWAYS = ("gina", "gus")
 EVERYBODY = (*ORCHESTRATORS, *DELEGATORS, *GATEWAYS, "mallory")  # the last has no business here
+SMART = ("otto", "dina", "gus")  # have code on the EVM in process
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class World:
         senders: whose reserves are looked at.
         verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
+        variant: creation code of contracts that are others than those compiled, by name.
+        smart: names of those that are contracts, which may refuse ether, or call back when it arrives.
     """
 
     def __init__(self, engine: Engine, facts: Facts) -> None:
@@ -87,6 +90,8 @@ class World:
         self.treasury = self.contracts["Treasury"].address
         self.actors = dict(facts.actors)
         self.terms, self.wealth = facts.terms, facts.wealth
+        self.smart: tuple[str, ...] = ()
+        self.variant: Mapping[str, bytes] = {}
         # Accounts that are looked at, but do not act as people do.
         self.others = {"nobody": NOBODY, "owner": self.owner, "treasury": self.treasury}
         self.addresses = self.others | {name: actor.address for name, actor in self.actors.items()}
@@ -98,6 +103,10 @@ class World:
 
     def address(self, name: str) -> str:
         return self.addresses[name]
+
+    def deploy(self, sender: str, name: str, *arguments: object) -> Contract:
+        """One more contract, of the code that this world is made of."""
+        return deploy(self.engine, sender, name, *arguments, code=self.variant.get(name, b""))
 
     @cached_property
     def names(self) -> dict[str, str]:

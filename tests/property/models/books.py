@@ -8,10 +8,12 @@ distance below them. What is nobody's is kept to 60 digits.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.property.models.events import VAULT, Voice
 from tests.property.models.exact import NOTHING, WHOLE, Exact, Fraction
+from tests.property.models.refusal import require
 
 __all__ = ["NEVER", "NOBODY", "Books", "Delegator", "Lock", "Orchestrator", "agree", "fine"]
 
@@ -124,7 +126,13 @@ class Orchestrator:
 
 @dataclass
 class Books:
-    """All accounts, what lies in the vault (the Minter), LPT and ETH wei, and what is said of it."""
+    """All accounts, what lies in the vault (the Minter), LPT and ETH wei, and what is said of it.
+
+    Attributes:
+        closed: accounts that take no ether.
+        paid: ETH wei that accounts have received so far.
+        replies: what accounts do as ether arrives, before the call that pays goes on.
+    """
 
     delegators: defaultdict[str, Delegator] = field(default_factory=lambda: defaultdict(Delegator))
     orchestrators: defaultdict[str, Orchestrator] = field(default_factory=lambda: defaultdict(Orchestrator))
@@ -132,6 +140,9 @@ class Books:
     vault_lpt: int = 0
     vault_eth: int = 0
     voice: Voice = field(default_factory=Voice)
+    closed: set[str] = field(default_factory=set)
+    paid: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    replies: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def registered(self, account: str) -> bool:
         """Bonded to itself."""
@@ -169,6 +180,17 @@ class Books:
         self.vault_lpt -= amount
         self.wallets[account] += amount
         self.voice.transfer(VAULT, account, amount)
+
+    def require_payable(self, account: str, amount: int) -> None:
+        """ETH wei of the vault arrive, or nothing is done."""
+        require(account not in self.closed, "EthTransferFailed", account, amount)
+
+    def pay_ether(self, account: str, amount: int) -> None:
+        """ETH wei in the vault go to an account, which does something of its own then, perhaps."""
+        self.vault_eth -= amount
+        self.paid[account] += amount
+        if reply := self.replies.get(account):
+            reply()
 
     def checkpoint(self, account: str) -> None:
         """The history of votes is told how an account stands, and says what is new."""

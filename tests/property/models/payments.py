@@ -123,10 +123,12 @@ class Broker:
         require(account.deposit + account.reserve > 0, "NoFunds", caller)
         require(account.withdraw_round != 0, "NoUnlockInProgress", caller)
         require(current >= account.withdraw_round, "AccountLocked", caller, account.withdraw_round, current)
+        amount = account.deposit + account.reserve
+        self.books.require_payable(caller, amount)
 
         self.books.voice.broker("Withdrawal", caller, account.deposit, account.reserve)
-        self.books.vault_eth -= account.deposit + account.reserve
         account.deposit = account.reserve = 0
+        self.books.pay_ether(caller, amount)
 
     def claimable(self, sender: str, claimant: str) -> int:
         """Wei that an active orchestrator can still draw from a reserve in this round: an equal share, by the size of

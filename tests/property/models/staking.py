@@ -185,11 +185,12 @@ class Staking:
         _, fees = self.earnings.settled(caller)
         require(recipient != NOBODY, "FeeRecipientZeroAddress")
         require(amount <= fees, "FeesInsufficient", amount, fees)
+        self.books.require_payable(recipient, amount)
 
         self.earnings.claim(caller)
         delegator.collected -= amount
         delegator.fees -= amount
-        self.books.vault_eth -= amount
+        self.books.pay_ether(recipient, amount)
         self.books.voice.bonding("WithdrawFees", caller, recipient, amount)
         self.books.checkpoint(caller)
 

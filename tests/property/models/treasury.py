@@ -70,7 +70,7 @@ class Purse:
         if receiver != self.owner:
             self.payments.append((receiver, amount))
 
-    def send(self, amount: int) -> None:
-        if amount > self.eth:
+    def send(self, receiver: str, amount: int) -> None:
+        if amount > self.eth or receiver in self._books.closed:
             raise RefusedError("FailedCall")
         self.eth -= amount

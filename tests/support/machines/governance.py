@@ -15,6 +15,7 @@ from tests.support.world import DELEGATORS, LPT, ORCHESTRATORS
 __all__ = ["GovernanceMachine"]
 
 ALL = 1_000_000
+FAR = 10  # rounds
 DAYS_10 = 864_000  # seconds; more than the blocks of a history
 AMOUNTS: dict[str, tuple[int, ...]] = {
     "delay": (0, 1, 1, 2),
@@ -110,6 +111,27 @@ class GovernanceMachine(Governing, StakingAndPayments):
         bid = self.open_bid(place)
         for name, choice in ballots:
             self.vote(name, bid, choice)
+
+    @rule(weight=2, to=one_of(ORCHESTRATORS), ballots=list_of(tuple_of(whole(0, 3), sides), 3, 5))
+    def delegators_override(self, to: str, ballots: list[tuple[int, int]]) -> None:
+        """VOTE-54, 55: those of one orchestrator, before it and after it, each for another side."""
+        self.keep_open(calls=8)
+        if not self.seen_of(to).registered:
+            self.bond(to, self.seen_of(to).lpt // 10, to)
+        others = [n for n in DELEGATORS if self.seen_of(n).delegate == self.address(to)]
+        for name in DELEGATORS[: max(0, 2 - len(others))]:
+            if not self.seen_of(name).registered:
+                self.bond(name, self.seen_of(name).lpt // 10, to)
+        self.open_round()
+        self.keep_open(calls=1)
+        bid = self.propose(self.strongest(), [("relay", "dora", 0)], f"{len(self.bills)}")
+        proposal = self.governance.proposals.get(self.bills[bid].id)
+        if proposal is None or proposal.deadline - self.model.clock.round > FAR:
+            return
+        self.open_round(skipped=self._rounds_until(proposal.snapshot))
+        voters = (to, *(n for n in DELEGATORS if self.seen_of(n).delegate == self.address(to)))
+        for place, choice in ballots:
+            self.vote(voters[place % len(voters)], bid, choice)
 
     @rule(
         when=lambda m: m.bills,
@@ -262,7 +284,7 @@ class GovernanceMachine(Governing, StakingAndPayments):
 
     def _decide(self, bid: Bid, ballots: list[tuple[str, int]]) -> None:
         proposal = self.governance.proposals[self.bills[bid].id]
-        if proposal.deadline - self.model.clock.round > 10:
+        if proposal.deadline - self.model.clock.round > FAR:
             return
         self.open_round(skipped=self._rounds_until(proposal.snapshot))
         for name, choice in ballots:

@@ -32,6 +32,9 @@ def _payable(contract: str, function: str) -> bool:
 UNPAYABLE = [e for e in WRITING if not _payable(e.contract, e.function)]
 SHUT_IN_A_PAUSE = [e for e in WRITING if e.who == "anybody" and e.paused == STOPS]
 SHUT_BEFORE = [e for e in WRITING if e.who == "anybody" and e.round == NEEDED]
+TRUSTED_NAMES = [name for name, roles in USURPABLE.items() if roles]
+TRUSTED = sorted(t for t, entry in FORBIDDEN.items() if any(entry.who in roles for roles in USURPABLE.values()))
+SET_UP = ("LivepeerGovernor", "Treasury")
 WITH_WORDS = [e for e in WRITING if not e.function.endswith("()")]
 
 
@@ -88,6 +91,21 @@ class Intruders(Intruding, StakingAndPayments):
         if entry.who not in USURPABLE[name]:
             self.keep_open(calls=5)
             self.usurp(who, name, forbidden, arguments_for(entry.function, Random(seed)))
+
+    @rule(
+        weight=3, who=one_of(EVERYBODY), name=one_of(TRUSTED_NAMES), trusted=one_of(TRUSTED), seed=seeds, paused=truth
+    )
+    def takes_a_trusted_place(self, who: str, name: str, trusted: str, seed: int, paused: bool) -> None:
+        """MINT-32, REG-63: one contract of the protocol is not another, and none works in a pause."""
+        entry = FORBIDDEN[trusted]
+        if entry.who in USURPABLE[name] and not paused:
+            return
+        self.keep_open(calls=7)
+        self.usurp(who, name, trusted, arguments_for(entry.function, Random(seed)), paused)
+
+    @rule(who=one_of(("owner", "mallory")), place=one_of((("LivepeerGovernor", True), *((c, False) for c in SET_UP))))
+    def sets_it_up_again(self, who: str, place: tuple[str, bool]) -> None:
+        self.set_up_again(who, *place)
 
     @rule(weight=4, who=one_of(CALLERS), entry=one_of(WRITING), how=one_of(SPOILT), seed=seeds)
     def sends_what_makes_no_sense(self, who: str, entry: Any, how: str, seed: int) -> None:

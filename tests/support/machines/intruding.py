@@ -9,7 +9,7 @@ from eth_utils.crypto import keccak
 from tests.matrices.guards import GUARDS, Guard
 from tests.matrices.table import NEEDED, PROXIED, STOPS, Entry, table
 from tests.property.models.refusal import RefusedError
-from tests.support.calldata import decode_refusal, deploy
+from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Engine
 from tests.support.machines.core import DONE, Core, action
 from tests.support.machines.raw_call import RawCall
@@ -82,9 +82,12 @@ class Intruding(Core):
         self.act(self._place(caller), target, function, *self._resolve(arguments), predict=predict)
 
     @action
-    def usurp(self, caller: str, name: str, target: str, arguments: tuple[Any, ...]) -> None:
+    def usurp(self, caller: str, name: str, target: str, arguments: tuple[Any, ...], paused: bool = False) -> None:
         """MINT-32: as one that is registered under a name has no right to what others may; once it is not registered
-        any more, to nothing. Within a round: between the calls nothing can be looked at."""
+        any more, to nothing. REG-63: nor in a pause to what its name gives a right to. Within a round: between the
+        calls nothing can be looked at."""
+        if paused:
+            self.act(self.world.owner, self.world.controller, "pause", predict=self.model.pause)
         entry, id_ = FORBIDDEN[target], keccak(text=name)
         contract, me = self.world.contracts[entry.contract], self._place(caller)
         before, original = self._moved(), self._registered(name)
@@ -94,15 +97,33 @@ class Intruding(Core):
             self._wire(id_, address)
             endings.append(self._send(me, contract.address, data))
         expected = self._refusal(entry, caller, arguments)
-        first = expected if entry.who not in USURPABLE[name] else endings[0]
+        granted = entry.who in USURPABLE[name]
+        shut = paused and entry.paused == STOPS
+        first = ("SystemPaused", ()) if granted and shut else endings[0] if granted else expected
         with self._telling_names():
             assert endings == [first, expected], f"MINT-32: {target} as {name}: {endings}, expected {expected}"
-            if entry.who not in USURPABLE[name]:
+            if shut or not granted:
                 registry = {self.world.controller.address.lower()}  # which has other entries now
                 left = self._without(self._moved(), registry), self._without(before, registry)
                 assert left[0] == left[1], "MINT-32: one that was registered moved something"
             assert self._registered(name).lower() == original.lower()
         self._look_again()
+        if paused:
+            self.act(self.world.owner, self.world.controller, "unpause", predict=self.model.unpause)
+
+    @action
+    def set_up_again(self, caller: str, contract: str, behind: bool) -> None:
+        """REG-61: what is set up is not set up again, and an implementation itself never is."""
+        me, target = self._place(caller), self.world.contracts[contract]
+        if behind:
+            target = Contract(target.name, self._behind[contract])
+        refusals = {
+            "LivepeerGovernor": [("CallerNotControllerOwner", (me,)), ("InvalidInitialization", ())],
+            "Treasury": [("CallerNotDeployer", (me,)), ("InvalidInitialization", ())],
+        }
+        arguments = {"LivepeerGovernor": (1, 1, 1, 1, 1), "Treasury": (0, [me], [me], me)}[contract]
+        refusal = refusals[contract][me == self.world.owner]
+        self.act(me, target, "initialize", *arguments, predict=lambda: _refuse(*refusal))
 
     @action
     def spoil(self, caller: str, contract: str, function: str, arguments: tuple[Any, ...], how: str) -> None:
@@ -175,9 +196,8 @@ class Intruding(Core):
 
     def _foreign_proxies(self) -> dict[str, str]:
         mallory, controller = self.address("mallory"), self.world.controller.address
-        engine = self.world.engine
         return {
-            name: deploy(engine, mallory, "ManagerProxy", controller, keccak(text=f"{name}Target")).address
+            name: self.world.deploy(mallory, "ManagerProxy", controller, keccak(text=f"{name}Target")).address
             for name in PROXIED
         }
 

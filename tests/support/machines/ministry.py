@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.matrices.table import PROXIED
 from tests.support.machines.hostile import Portion, names, portions
-from tests.support.machines.rules import one_of, rule, tuple_of, whole
+from tests.support.machines.rules import list_of, one_of, rule, tuple_of, whole
 from tests.support.machines.staking_and_payments import StakingAndPayments
 from tests.support.machines.token_actions import ROLES, TokenActions
 from tests.support.machines.wiring import FREE_NAMES, REGISTRIES, UPDATES, Wiring
@@ -15,6 +15,7 @@ from tests.support.world import LPT
 __all__ = ["Ministry"]
 
 UNLIMITED = 2**256 - 1
+ENDED = 2
 URIS = ("", "https://olga.example:8935", "x" * 31, "x" * 32, "x" * 300)
 AMISS = ("", "", "", "amount", "chain", "late", "another's", "used")
 some = one_of((0, 1, 7, LPT, 2 * LPT, UNLIMITED))
@@ -24,7 +25,13 @@ updates = tuple_of(whole(0, 9), one_of(sorted(UPDATES)))
 
 
 class Ministry(TokenActions, Wiring, StakingAndPayments):
-    """The market goes on; about half of the calls are about what stands around it."""
+    """The market goes on; about half of the calls are about what stands around it.
+
+    Attributes:
+        ended: polls that were waited for; it takes thousands of rounds.
+    """
+
+    ended = 0
 
     @rule(weight=3, who=names, to=anybody, amount=portions)
     def lpt_is_sent(self, who: str, to: str, amount: Portion) -> None:
@@ -36,6 +43,14 @@ class Ministry(TokenActions, Wiring, StakingAndPayments):
         (self.allow, self.allow_more, self.allow_less)[how](owner, spender, allowed)
         for _ in range(2):
             self.send_lpt_of(spender, owner, to, min(amount, 2 * LPT))
+
+    @rule(weight=2, owner=names, spender=names, allowed=some, less=portions, taken=portions)
+    def an_allowance_is_lowered(self, owner: str, spender: str, allowed: int, less: Portion, taken: Portion) -> None:
+        """TOK-36: what is left of it can be taken, and no more."""
+        self.allow(owner, spender, allowed)
+        self.allow_less(owner, spender, min(less.of(allowed), UNLIMITED))
+        left = self.allowances[self.address(owner), self.address(spender)]
+        self.send_lpt_of(spender, owner, "dora", min(taken.of(left), UNLIMITED))
 
     @rule(who=names, amount=some)
     def nobody_is_allowed_anything(self, who: str, amount: int) -> None:
@@ -63,9 +78,11 @@ class Ministry(TokenActions, Wiring, StakingAndPayments):
             self.renounce_role(name, role, name)
         self.mint_lpt(name, "dora", 1)
 
-    @rule(weight=2, who=names, registry=one_of(REGISTRIES), uri=one_of(URIS))
-    def a_uri_is_set(self, who: str, registry: str, uri: str) -> None:
-        self.set_uri(who, registry, uri)
+    @rule(weight=2, who=names, registry=one_of(REGISTRIES), uris=list_of(one_of(URIS), 1, 3))
+    def a_uri_is_set(self, who: str, registry: str, uris: list[str]) -> None:
+        """REG-64: the last one holds."""
+        for uri in uris:
+            self.set_uri(who, registry, uri)
 
     @rule(name=one_of(FREE_NAMES[:2]), address=anybody, commit=whole(0, 2**160 - 1), paused=one_of((False, True)))
     def something_is_registered(self, name: str, address: str, commit: int, paused: bool) -> None:
@@ -110,9 +127,19 @@ class Ministry(TokenActions, Wiring, StakingAndPayments):
         self.carry_out("dora", *update)
         self.call_off(who, *update)
 
-    @rule(weight=3, who=names)
-    def a_poll_is_opened(self, who: str) -> None:
-        self.open_poll(who)
+    @rule(weight=3, who=names, ether=one_of((0, 0, 1_000)))
+    def a_poll_is_opened(self, who: str, ether: int) -> None:
+        self.open_poll(who, ether)
+
+    @rule(weight=0.3, when=lambda m: m.polls and m.ended < ENDED, late=whole(-1, 1), who=names, choice=whole(0, 1))
+    def a_poll_ends(self, late: int, who: str, choice: int) -> None:
+        """In its last block it can be voted in, and not ended; in the next one the other way round."""
+        ahead = self.polls[-1].end + late - self.world.engine.next_block
+        if ahead > 0:
+            self.ended += 1
+            self.pass_blocks(ahead)
+        self.vote_in_poll(who, choice)
+        self.vote_in_poll(who, choice)
 
     @rule(weight=2, when=lambda m: m.polls, who=names, choice=one_of((0, 1, UNLIMITED)))
     def a_poll_is_voted_in(self, who: str, choice: int) -> None:

@@ -79,7 +79,7 @@ def _pay(m: Motions, to: str, amount: int) -> Made:
 
 
 def _send(m: Motions, to: str, amount: int) -> Made:
-    return Contract("LivepeerToken", to), amount, b"", lambda purse, _: purse.send(amount)
+    return Contract("LivepeerToken", to), amount, b"", lambda purse, _: purse.send(to, amount)
 
 
 def _setting(owner: str, function: str, effect: Callable[[Settings, int], None]) -> Callable[[Motions, str, int], Made]:

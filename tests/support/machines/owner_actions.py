@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eth_utils.crypto import keccak
 
-from tests.support.calldata import Contract, deploy
+from tests.support.calldata import Contract
 from tests.support.engine import Outcome
 from tests.support.machines.core import Core, Predict, action
 
@@ -61,7 +61,7 @@ class OwnerActions(Core):
         """MINT-29: one that knows of `amount` LPT wei on L1, which count for the budget of rounds to come."""
         owner, controller = self.world.owner, self.world.controller
         self.arrive(self.world.engine.next_block)
-        bridge = deploy(self.world.engine, owner, "HarnessSupplyCache", amount).address
+        bridge = self.world.deploy(owner, "HarnessSupplyCache", amount).address
 
         def predict() -> None:
             self.model.mint.elsewhere = amount

@@ -11,6 +11,7 @@ from offchain.tickets.signing import CURVE_ORDER, sign_ticket
 from tests.property.models.payments import SignedTicket
 from tests.property.models.refusal import RefusedError, require
 from tests.support.calldata import encode_refusal
+from tests.support.machines.arrivals import arriving
 from tests.support.machines.core import DONE, Core, Predict, action
 
 __all__ = ["FORGERIES", "PaymentActions", "Place"]
@@ -72,7 +73,8 @@ class PaymentActions(Core):
     @action
     def withdraw(self, caller: str) -> None:
         me = self.address(caller)
-        self.act(me, self.world.broker, "withdraw", predict=lambda: self.model.broker.withdraw(me))
+        with arriving(self, me, me):
+            self.act(me, self.world.broker, "withdraw", predict=lambda: self.model.broker.withdraw(me))
 
     @action
     def issue(self, sender: str, recipient: str, face_value: int, age: int = 0, chance: int = 100) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.property.models.exact import Exact
 from tests.support.engine import Outcome
+from tests.support.machines.arrivals import arriving
 from tests.support.machines.core import DONE, Core, Predict, action
 
 __all__ = ["NO_HINT", "Hint", "StakingActions"]
@@ -68,15 +69,12 @@ class StakingActions(Core):
     def withdraw_fees(self, caller: str, recipient: str, amount: int) -> None:
         """SOLV-03: `amount` in ETH wei arrives at the recipient, whoever calls."""
         me, to = self.address(caller), self.address(recipient)
-        before = self.world.engine.balance(to)
 
         def predict() -> None:
             self.model.staking.withdraw_fees(me, to, amount)
 
-        outcome = self.act(me, self.world.bonding, "withdrawFees", to, amount, predict=predict)
-        if outcome.refusal is None and to != me:  # else it may have paid for gas
-            arrived = self.world.engine.balance(to) - before
-            assert arrived == amount, f"SOLV-03: {arrived} wei of fees have arrived, not {amount}"
+        with arriving(self, to, me):
+            self.act(me, self.world.bonding, "withdrawFees", to, amount, predict=predict)
 
     @action
     def claim_earnings(self, caller: str, end_round: int = 0) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.property.models.staking import BONDED
 from tests.support.machines.deeds import deed
+from tests.support.machines.edges import Edges
 from tests.support.machines.hostile import (
     Portion,
     Someone,
@@ -24,7 +25,6 @@ from tests.support.machines.hostile import (
     targets,
 )
 from tests.support.machines.payment_actions import FORGERIES
-from tests.support.machines.recipes import Recipes
 from tests.support.machines.rules import (
     begin,
     either,
@@ -43,7 +43,6 @@ from tests.support.world import DELEGATORS, EVERYBODY, GATEWAYS, ORCHESTRATORS
 __all__ = ["StakingAndPayments"]
 
 ETHER = 10**18
-PATIENCE = 9  # rounds that somebody waits for
 FIRST_STAKES = one_of((Portion.TENTH, Portion.HALF, Portion.WEI, Portion.DUST))
 ERRANDS = (
     "reward",
@@ -64,7 +63,7 @@ ERRANDS = (
 errands = list_of(tuple_of(one_of(ERRANDS), people, orchestrators), 3, 8)
 
 
-class StakingAndPayments(Terms, Recipes):
+class StakingAndPayments(Terms, Edges):
     """Rules only: what is drawn becomes names and whole numbers, and an action does the rest.
 
     Attributes:
@@ -82,7 +81,7 @@ class StakingAndPayments(Terms, Recipes):
         share=rates,
         diligent=one_of(((), ("olga",), ORCHESTRATORS)),
         leaving=truth,
-        seats=one_of((2, 2, 3, 4, 4)),
+        seats=one_of((2, 2, 3, 4, 4, 5)),
         harsh=truth,
     )
     def begins(
@@ -373,21 +372,13 @@ class StakingAndPayments(Terms, Recipes):
     def withdraws(self, who: str, patient: bool, refund: bool) -> None:
         """TICK-47: once, having waited or not, and comes back perhaps."""
         if patient:
-            self._wait_for_unlock(who)
+            self.wait_for_unlock(who)
         self.withdraw(who)
         self.withdraw(who)
         if refund:
             self.fund(who, 2 * ETHER, ETHER, ETHER)
 
     # Parts of rules
-
-    def _wait_for_unlock(self, who: str) -> None:
-        sender = self.model.broker.account(self.address(who))
-        if not sender.withdraw_round:
-            self.unlock(who)
-        rounds = sender.withdraw_round - self.model.clock.round
-        if 0 < rounds <= PATIENCE:
-            self.open_round(skipped=rounds - 1)
 
     def run(self, errands: list[Any]) -> None:
         for errand, someone, orchestrator in errands:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
@@ -10,8 +10,9 @@ from eth_utils.crypto import keccak
 from tests.matrices.table import KINDS, PROXIED
 from tests.property.models.books import NOBODY
 from tests.property.models.refusal import RefusedError, require
-from tests.support.calldata import Contract, decode_refusal, deploy
+from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Outcome
+from tests.support.machines.arrivals import arriving
 from tests.support.machines.core import DONE, Core, Predict, action, always
 from tests.support.machines.raw_call import RawCall
 
@@ -31,6 +32,14 @@ UPDATES = {
 }
 
 
+class Poll(NamedTuple):
+    """A poll, the last block in which votes are taken, and the wei that lie with it."""
+
+    contract: Contract
+    end: int
+    ether: int
+
+
 class Wiring(Core):
     """Names are of people; ids are texts.
 
@@ -38,6 +47,7 @@ class Wiring(Core):
         uris: by registry and account.
         entries: by id that the machine has registered: address and commit.
         updates: block from which an update that is staged can be executed, by its number.
+        polls: those opened so far.
     """
 
     def __init__(self) -> None:
@@ -46,7 +56,7 @@ class Wiring(Core):
         self.entries: dict[str, tuple[str, bytes]] = {}
         self.updates: dict[int, int] = {}
         self.upgrades: dict[int, int] = {}  # rounds of LIPs
-        self.polls: list[tuple[Contract, int]] = []
+        self.polls: list[Poll] = []
         self._snapshots: dict[bytes, bytes] = {}
 
     # Registries of services
@@ -187,11 +197,13 @@ class Wiring(Core):
         new = self._deploy("Minter", self.world.controller.address, *terms)
         foreign = self._deploy("Minter", self.world.bonding.address, *terms)
         vault = self._vault(old)
-        assert self._migrate(old, old) == ("NewMinterIsCurrent", ())
-        assert self._migrate(old, Contract("Minter", NOBODY)) == ("NewMinterZeroAddress", ())
+        assert self._migrate(old, old) == ("NewMinterIsCurrent", ()), "MINT-32: to itself"
+        assert self._migrate(old, Contract("Minter", NOBODY)) == ("NewMinterZeroAddress", ()), "MINT-32: to nobody"
         error, _ = self._migrate(old, foreign) or ("", ())
         assert error == "NewMinterForeignController", "MINT-32: a foreign Minter took the vault"
-        assert self._migrate(new, old) == ("MinterNotRegistered", (old.address,))
+        assert self._migrate(new, old) == ("MinterNotRegistered", (old.address,)), (
+            "MINT-32: by one that is not registered"
+        )
         for giver, taker in ((old, new), (new, old)):
             assert self._migrate(giver, taker) is None, "MINT-32: the vault stays where it is"
             assert (self._vault(giver), self._vault(taker)) == ((0, 0), vault), "MINT-32: something was left behind"
@@ -249,10 +261,13 @@ class Wiring(Core):
     # Polls
 
     @action
-    def open_poll(self, caller: str) -> None:
-        """By who has 100 LPT of stake, behind it or bonded."""
+    def open_poll(self, caller: str, ether: int = 0) -> None:
+        """By who has 100 LPT of stake, behind it or bonded; `ether` in wei is there before it, since it is known where
+        the poll will be."""
         me, creator = self.address(caller), self.world.contracts["PollCreator"]
         books = self.model.books
+        if ether:
+            self.act(me, RawCall(self._next_poll()), "", predict=_nothing, value=ether)
         stake = max(self.seen.accounts[me].pending_stake, books.orchestrators[me].delegated)
 
         def predict() -> None:
@@ -262,26 +277,39 @@ class Wiring(Core):
         if outcome.refusal is None:
             (told,) = creator.events("PollCreated", outcome.logs)
             end = self._number(creator, "POLL_PERIOD") + self.model.clock.block
-            assert told["endBlock"] == end, "event: PollCreated"
-            self.polls.append((Contract("Poll", told["poll"]), end))
+            expected = {"poll": told["poll"], "proposal": b"a question", "endBlock": end, "quorum": 333_300}
+            assert told == expected | {"quota": 500_000}, "event: PollCreated"
+            poll = Contract("Poll", told["poll"])
+            assert self._number(poll, "endBlock") == end
+            self.polls.append(Poll(poll, end, self.world.engine.balance(poll.address)))
 
     @action
     def vote_in_poll(self, caller: str, choice: int) -> None:
         """In the last one, which cannot be ended before its time."""
-        me, (poll, end) = self.address(caller), self.polls[-1]
+        me, (poll, end, ether) = self.address(caller), self.polls[-1]
 
         def open_only() -> None:
             require(self.model.clock.block <= end, "PollOver", end)
 
         def over_only() -> None:
             require(self.model.clock.block > end, "PollActive", end)
+            self.model.books.paid[me] += ether
+            self.polls[-1] = Poll(poll, end, 0)
 
         outcome = self.act(me, poll, "vote", choice, predict=open_only)
         if outcome.refusal is None:
             assert poll.events("Vote", outcome.logs) == [{"voter": me, "choiceID": choice}], "event: Vote"
-        self.act(me, poll, "destroy", predict=over_only)
+        with arriving(self, me, me):
+            self.act(me, poll, "destroy", predict=over_only)
 
     # Parts of actions
+
+    def _next_poll(self) -> str:
+        """Where the next poll will stand: an account's creations are numbered, a contract's from one."""
+        creator, number = self.world.contracts["PollCreator"], len(self.polls) + 1
+        assert number < 0x80
+        known = b"\xd6\x94" + bytes.fromhex(creator.address[2:]) + bytes([number])
+        return f"0x{keccak(known)[12:].hex()}"
 
     def _update(self, number: int, kind: str) -> tuple[list[str], list[int], list[bytes], int]:
         token, governor = self.world.token, self.world.contracts["Governor"]
@@ -313,7 +341,7 @@ class Wiring(Core):
 
     def _deploy(self, name: str, *arguments: object) -> Contract:
         self.arrive(self.world.engine.next_block)
-        return deploy(self.world.engine, self.world.owner, name, *arguments)
+        return self.world.deploy(self.world.owner, name, *arguments)
 
     def _raw(self, caller: str, contract: Contract, function: str, *arguments: Any) -> Outcome:
         self.arrive(self.world.engine.next_block)
