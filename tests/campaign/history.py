@@ -42,7 +42,7 @@ class Played(Protocol):
     worst: dict[str, float]
     steps: list[Step]
 
-    def check(self) -> None:
+    def check(self, thorough: bool = False) -> None:
         """All properties."""
         ...
 
@@ -136,7 +136,7 @@ def replay(world: World, machine: type[Any], lines: list[str], deep: bool = Fals
             exec(line, names)
             if not deep:
                 played.check()
-        played.check()
+        played.check(thorough=True)
 
     played.ends_with_all_leaving = False
     return _until_failure(played, run)
@@ -155,7 +155,7 @@ def _throw(dice: Dice, played: Any, calls: int, observe: Callable[[int], None]) 
         if played.calls - told >= OBSERVED_EVERY:
             told = played.calls
             observe(told)
-    played.check()
+    played.check(thorough=True)
 
 
 def _until_failure(played: Any, run: Callable[[], None]) -> Failure | None:

@@ -127,7 +127,7 @@ class QuickLens:
         )
 
     def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> dict[tuple[str, str], ClaimView]:
-        """What can be claimed of a reserve is asked of a few pairs in turn: of two that have any, and of any one."""
+        """What can be claimed of a reserve is asked of one pair in turn: of those that have any, or of all."""
         read, broker = self._engine.storage, self._contracts["TicketBroker"].address
         turn, pairs = next(self._turns), self._pairs
         claims = dict.fromkeys(pairs, NO_CLAIM)
@@ -137,9 +137,9 @@ class QuickLens:
         funded = [account for account in self._senders if accounts[account].reserve]
         active = [account for account, seen in accounts.items() if seen.active]
         fruitful = [(sender, account) for sender in funded for account in active]
-        asked = {pairs[turn % len(pairs)], *(fruitful[n % len(fruitful)] for n in (turn, turn + 1) if fruitful)}
-        for pair in asked:
-            claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
+        among = fruitful if fruitful and turn % 4 else pairs
+        pair = among[turn % len(among)]
+        claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
         return claims
 
     def _plain(self, contract: str, variable: str) -> int:

@@ -8,11 +8,10 @@ can drive the same machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
-from itertools import count
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from tests.property.models.protocol import ProtocolModel
@@ -34,6 +33,7 @@ __all__ = ["DONE", "Core", "Predict", "Step", "action", "always"]
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound="Core")
+T = TypeVar("T")
 Predict = Callable[[], None]
 Refusal = tuple[str, tuple[object, ...]]
 
@@ -42,7 +42,7 @@ WHOLE_EVERY = 25  # calls
 BYSTANDER_EVERY = 5  # calls
 # Whose calls the model foretells the events of.
 FORETOLD = {"BondingManager", "Controller", "Minter", "RoundsManager", "TicketBroker"}
-LENS_EVERY = 40  # whole looks
+THOROUGH_EVERY = 40  # whole looks
 _PROPERTIES: set[str] = set()
 
 
@@ -111,6 +111,7 @@ class Core:
         results: how the calls of the present action have ended.
         dearest_call: gas that the dearest call so far has used.
         broken: whether an action or a property has failed; what follows then means nothing.
+        thorough: whether the present check asks for all that clients could ask, and nothing in turn only.
     """
 
     world: ClassVar[World]
@@ -123,8 +124,9 @@ class Core:
         self.calls = self.refusals = self.dearest_call = 0
         self.worst: Worst = {}
         self.broken = self._acting = False
+        self.thorough = not self.deep
         self._unseen = 0  # calls since the last whole look
-        self._looks = count(1)
+        self._checks = 0
         self._start = self.world.engine.snapshot()
         self.model = ProtocolModel(self.world.terms)
         self.model.books.wallets.update(self.world.wallets)
@@ -188,8 +190,14 @@ class Core:
                 self._behold(at_expense_of or caller, refused=happened is not None)
         return outcome
 
-    def check(self) -> None:
-        """All properties; machines do it after each rule."""
+    def check(self, thorough: bool = False) -> None:
+        """All properties; machines do it after each rule.
+
+        Args:
+            thorough: of everything, also where deep machines are content with a part in turn.
+        """
+        self._checks += 1
+        self.thorough = thorough or not self.deep or self._checks % THOROUGH_EVERY == 0
         with self._telling_names():
             if self.deep:
                 self.look()
@@ -205,11 +213,16 @@ class Core:
         self.history.note(self.seen)
         self._unseen = 0
 
+    def some_of(self, items: Sequence[T], few: int = 1) -> Sequence[T]:
+        """A few of them, others at each check; all if it is a thorough one. For what hardly any call can touch."""
+        if self.thorough or few >= len(items):
+            return items
+        start = self._checks * few % len(items)
+        return [*items[start : start + few], *items[: max(0, start + few - len(items))]]
+
     @property
     def _lens(self) -> Lens | QuickLens:
-        """Deep machines take the quick one, and in its turn that which asks all that clients ask."""
-        quick = self.world.quick_lens if self.deep else None
-        return quick if quick and next(self._looks) % LENS_EVERY else self.world.lens
+        return self.world.lens if self.thorough or not self.world.quick_lens else self.world.quick_lens
 
     def arrive(self, block: int) -> None:
         """Block `block` is the next that something happens in; to be told before it is there."""

@@ -269,20 +269,6 @@ class Governing(Voting):
         assert found == [settings.delay, settings.period, settings.threshold, settings.quorum]
         assert self._ask(self.world.contracts["Treasury"], "getMinDelay")[0] == settings.wait
 
-    @always
-    def vote50_a_round_that_is_not_over_has_no_votes_yet(self) -> None:
-        current, votes = self.model.clock.round, self.world.bonding_votes
-        for function, arguments in (
-            ("getPastVotes", (self.world.treasury, current)),
-            ("getPastTotalSupply", (current,)),
-            ("delegatedAt", (self.world.treasury, current)),
-        ):
-            try:
-                self._ask(votes, function, *arguments)
-            except RuntimeError:
-                continue
-            raise AssertionError(f"VOTE-50: {function} of the current round is answered")
-
     # Parts of actions
 
     def turned(self, round_: int, complete: bool) -> None:

@@ -43,6 +43,7 @@ USURPABLE = {
     "ServiceRegistry": set(),
 }
 TREASURY_ROLES = {keccak(text=f"{name}_ROLE") for name in ("PROPOSER", "EXECUTOR", "CANCELLER", "TIMELOCK_ADMIN")}
+WATCHED_EVERY = 8  # calls, in deep mode
 SPOILT = ("cut short", "no such function", "with ether", "nothing")
 
 
@@ -90,19 +91,20 @@ class Intruding(Core):
             self.act(self.world.owner, self.world.controller, "pause", predict=self.model.pause)
         entry, id_ = FORBIDDEN[target], keccak(text=name)
         contract, me = self.world.contracts[entry.contract], self._place(caller)
-        before, original = self._moved(), self._registered(name)
+        granted, shut = entry.who in USURPABLE[name], paused and entry.paused == STOPS
+        refused = shut or not granted  # both times, so that there is hardly anything to be seen of it
+        watched = refused and (not self.deep or self.calls % WATCHED_EVERY == 0)
+        before, original = self._moved() if watched else None, self._registered(name)
         data = contract.encode(entry.function, *self._resolve(arguments))
         endings = []
         for address in (me, original):
             self._wire(id_, address)
             endings.append(self._send(me, contract.address, data))
         expected = self._refusal(entry, caller, arguments)
-        granted = entry.who in USURPABLE[name]
-        shut = paused and entry.paused == STOPS
         first = ("SystemPaused", ()) if granted and shut else endings[0] if granted else expected
         with self._telling_names():
             assert endings == [first, expected], f"MINT-32: {target} as {name}: {endings}, expected {expected}"
-            if shut or not granted:
+            if watched:
                 registry = {self.world.controller.address.lower()}  # which has other entries now
                 left = self._without(self._moved(), registry), self._without(before, registry)
                 assert left[0] == left[1], "MINT-32: one that was registered moved something"
@@ -146,12 +148,15 @@ class Intruding(Core):
         """REG-61: calls an implementation itself, or through a proxy of one's own. Whatever comes of it there, nothing
         of the protocol moves: no word of its contracts, no ether, no LPT."""
         place = self.foreign[contract] if foreign else self._behind[contract]
-        data = self.world.contracts[contract].encode(function, *self._resolve(arguments))
-        before, me = self._moved(), self._place(caller)
-        self._send(me, place, data, value)
-        with self._telling_names():
-            own = {place.lower(), me.lower()}
-            assert self._without(self._moved(), own) == self._without(before, own), "REG-61: another's storage moved"
+        data, me = self.world.contracts[contract].encode(function, *self._resolve(arguments)), self._place(caller)
+        if self._would_be_refused(me, place, data, value):  # and an EVM undoes what is refused
+            self._send(me, place, data, value)
+        else:
+            before, own = self._moved(), {place.lower(), me.lower()}
+            self._send(me, place, data, value)
+            with self._telling_names():
+                after = self._moved()
+                assert self._without(after, own) == self._without(before, own), "REG-61: another's storage moved"
         self._look_again()
 
     # Parts of actions
@@ -177,6 +182,14 @@ class Intruding(Core):
         self.calls += 1
         self.refusals += ending is not None
         return ending
+
+    def _would_be_refused(self, caller: str, to: str, data: bytes, value: int) -> bool:
+        engine = self.world.engine
+        start = engine.snapshot()
+        try:
+            return engine.call(caller, to, data, value).refusal is not None
+        finally:
+            engine.restore(start)
 
     def _look_again(self) -> None:
         """What was sent without {Core.act} has been seen by nobody yet; a deep machine looks when it checks."""

@@ -33,6 +33,7 @@ class TokenActions(Core):
         super().__init__()
         self.allowances: dict[tuple[str, str], int] = defaultdict(int)
         self.nonces: dict[str, int] = defaultdict(int)
+        self._touched: list[tuple[str, str]] = []  # allowances, since the last check
         self.roles: set[tuple[str, str]] = {("admin", self.world.owner)}
         self._permits = Domain("Livepeer Token", CHAIN_ID, self.world.token.address)
 
@@ -163,13 +164,16 @@ class TokenActions(Core):
 
     @always
     def tok36_allowances_and_roles_are_those_given(self) -> None:
-        token = self.world.token
-        for (owner, spender), amount in self.allowances.items():
-            assert self._number(token, "allowance", owner, spender) == amount, "TOK-36: an allowance"
+        """Allowances that were given or used since the last check, roles of those who hold any; of others in turn."""
+        token, addresses = self.world.token, list(self.world.addresses.values())
+        for owner, spender in dict.fromkeys((*self._touched, *self.some_of(list(self.allowances), 3))):
+            found = self._number(token, "allowance", owner, spender)
+            assert found == self.allowances[owner, spender], "TOK-36: an allowance"
+        self._touched.clear()
         for owner, nonce in self.nonces.items():
             assert self._number(token, "nonces", owner) == nonce, "TOK-35: a nonce"
-        for role, id_ in ROLES.items():
-            for account in self.world.addresses.values():
+        for account in dict.fromkeys((*sorted(account for _, account in self.roles), *self.some_of(addresses))):
+            for role, id_ in ROLES.items():
                 held = self._number(token, "hasRole", id_, account) == 1
                 assert held == ((role, account) in self.roles), f"TOK-36: {role} {account}"
 
@@ -193,12 +197,14 @@ class TokenActions(Core):
     def _allow(self, owner: str, spender: str, amount: int) -> None:
         require(int(spender, 16) != 0, "ERC20InvalidSpender", spender)
         self.allowances[owner, spender] = amount
+        self._touched.append((owner, spender))
 
     def _require_allowed(self, owner: str, spender: str, amount: int) -> None:
         known = self.allowances[owner, spender]
         require(amount <= known, "ERC20InsufficientAllowance", spender, known, amount)
 
     def _spend(self, owner: str, spender: str, amount: int) -> None:
+        self._touched.append((owner, spender))
         if self.allowances[owner, spender] != UNLIMITED:
             self.allowances[owner, spender] -= amount
 

@@ -15,9 +15,9 @@ def test_both_lenses_see_the_same() -> None:
     looks = 0
 
     class Compared(StakingAndPayments):
-        def check(self) -> None:
+        def check(self, thorough: bool = False) -> None:
             nonlocal looks
-            super().check()
+            super().check(thorough)
             past, engine = self.history.past_round, self.world.engine
             before = engine.next_block
             quick, whole = self.world.quick_lens.look(past), self.world.lens.look(past)
