@@ -13,7 +13,7 @@ from tests.support.artifacts import artifact
 from tests.support.calldata import Contract
 from tests.support.engine import Engine
 
-__all__ = ["AccountView", "ClaimView", "Lens", "LockView", "Names", "Observation", "SystemView", "Words"]
+__all__ = ["WORD", "AccountView", "ClaimView", "Lens", "LockView", "Names", "Observation", "SystemView", "Words"]
 
 WORD = 32
 

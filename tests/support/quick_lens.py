@@ -18,7 +18,7 @@ from tests.support.abi import codec, selector
 from tests.support.calldata import Contract
 from tests.support.evm_engine import EvmEngine
 from tests.support.layouts import Field, entry_of, field_of, slot_of
-from tests.support.lens import AccountView, ClaimView, LockView, Names, Observation, SystemView, Words
+from tests.support.lens import WORD, AccountView, ClaimView, LockView, Names, Observation, SystemView, Words
 
 __all__ = ["INSIDE", "QuickLens"]
 
@@ -44,6 +44,8 @@ class QuickLens:
         self._engine, self._contracts = engine, contracts
         self._accounts, self._senders, self._names = tuple(accounts), tuple(senders), Names(accounts)
         self._selector, self._arguments = selector(f"inside{ARGUMENTS}"), codec(ARGUMENTS)
+        earned, word = selector("earned(address,uint256)"), codec("address")
+        self._earned = {account: earned + word.encode(account) for account in accounts}
         self._entry, self._book = entry_of(slot_of("Controller", "_entries"), TARGET), int(inside, 16)
         self._pairs = [(sender, account) for sender in senders for account in accounts]
         self._turns = count()
@@ -79,12 +81,19 @@ class QuickLens:
             claims=self._claims(accounts, round_),
         )
 
+    def earned(self, account: str, round_: int) -> tuple[int, int]:
+        """Stake and fees with all that is not claimed yet: LPT and ETH wei; the round is the current one."""
+        answer = self._ask_inside(self._earned[account] + round_.to_bytes(WORD, "big"))
+        return int.from_bytes(answer[:WORD], "big"), int.from_bytes(answer[WORD:], "big")
+
     def _inside(self, round_: int, past_round: int) -> bytes:
-        arguments = (self._accounts, self._first_locks, round_, past_round)
-        question = self._selector + self._arguments.encode(arguments)
-        controller = self._contracts["Controller"].address
+        return self._ask_inside(
+            self._selector + self._arguments.encode((self._accounts, self._first_locks, round_, past_round))
+        )
+
+    def _ask_inside(self, question: bytes) -> bytes:
+        controller, bonding = self._contracts["Controller"].address, self._contracts["BondingManager"].address
         entry = self._engine.storage(controller, self._entry) & ~LOW_160 | self._book
-        bonding = self._contracts["BondingManager"].address
         return self._engine.view_with((controller, self._entry, entry), bonding, question)
 
     def _views(self, words: Words, round_: int) -> Iterator[AccountView]:

@@ -99,6 +99,11 @@ contract BondingInside is BondingManager {
         pool = _members();
     }
 
+    /// @param round The current one.
+    function earned(address account, uint256 round) external view returns (uint256 stake, uint256 fees) {
+        return _pendingStakeAndFees(account, round);
+    }
+
     function _fill(AccountBooks memory b, address account, uint256 round, uint256 pastRound) private view {
         Delegator storage del = _delegators[account];
         (b.bonded, b.collected, b.delegate) = (del.bondedAmount, del.fees, del.delegate);

@@ -263,14 +263,15 @@ class Core:
                 concerned.add(accounts[caller].delegate)
             self._glance.check(concerned, self.worst)
         if self.calls % BYSTANDER_EVERY == 0:
-            self._look_at_bystander(self._bystanders[self.calls // BYSTANDER_EVERY % len(self._bystanders)])
+            self._look_at_bystander(self.calls // BYSTANDER_EVERY)
         if self._unseen >= WHOLE_EVERY:
             self.check()
 
-    def _look_at_bystander(self, account: str) -> None:
+    def _look_at_bystander(self, turn: int) -> None:
         """What it has stored, and all that it has earned."""
+        account = self._bystanders[turn % len(self._bystanders)]
         self._glance.check((account,), self.worst)
-        self._lazy.accounts[account].earned  # noqa: B018 - to ask is to hold it against the exact figure
+        self._lazy.ask_views(account, turn)
 
     @contextmanager
     def _telling_names(self) -> Iterator[None]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LazyAccount", "LazyView"]
 
+UNTIL = (0, 2**32 - 1, 2**256 - 1)
+
 
 class LazyAccount:
     """As {AccountView}, for what rules and actions ask; a live view, not a record.
@@ -91,29 +93,31 @@ class LazyView:
     def __init__(self, world: World, model: ProtocolModel, glance: Glance, worst: Worst) -> None:
         self.model, self.state, self._glance, self._worst = model, 0, glance, worst
         self._engine, self._bonding, self._rounds = world.engine, world.bonding, world.rounds
-        self._questions = {
-            address: [
-                tuple(world.bonding.encode(name, address, until) for name in ("pendingStake", "pendingFees"))
-                for until in (0, 2**32 - 1, 2**256 - 1)
-            ]
-            for address in world.addresses.values()
-        }
+        assert world.quick_lens is not None, "deep machines play in process"
+        self._quick = world.quick_lens
         self.accounts: Any = {address: LazyAccount(self, address) for address in world.addresses.values()}
 
     def ask(self, address: str) -> tuple[int, int]:
-        """What the chain's views say of an account, held against the exact figures.
+        """What an account has, as a claim would find it; held against the exact figures.
 
         Who has claimed in the round has what is stored; the views are asked for it in whole looks.
         """
-        owner = self.model.books.delegators[address]
-        if owner.last_claim_round >= self.model.clock.round:
+        owner, round_ = self.model.books.delegators[address], self.model.clock.round
+        if owner.last_claim_round >= round_:
             return self._glance.owned(address)
-        view, bonding = self._engine.view, self._bonding.address
-        # Up to which round is asked means nothing any more.
-        questions = self._questions[address][self.state % 3]
-        stake, fees = (int.from_bytes(view(bonding, question), "big") for question in questions)
+        stake, fees = self._quick.earned(address, round_)
         check_earned(self.model, address, stake, fees, self._worst)
         return stake, fees
+
+    def ask_views(self, address: str, turn: int) -> None:
+        """One of the chain's own views of what an account has, in turn, says the same.
+
+        Up to which round is asked means nothing any more.
+        """
+        view, until = ("pendingStake", "pendingFees")[turn % 2], UNTIL[turn % len(UNTIL)]
+        answer = self._engine.view(self._bonding.address, self._bonding.encode(view, address, until))
+        expected = self.accounts[address].earned[turn % 2]
+        assert int.from_bytes(answer, "big") == expected, f"BOND-23: {view} of {address}"
 
     @property
     def system(self) -> LazyView:
