@@ -7,15 +7,16 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import aiohttp
-from web3 import AsyncHTTPProvider, AsyncWeb3
+from web3 import AsyncWeb3
 from web3.exceptions import ProviderConnectionError, Web3Exception, Web3RPCError
 from web3.types import BlockData
 
+from offchain.chain.provider import HttpProvider
 from offchain.errors import ChainError, OffchainError, RpcUnreachableError, WrongChainError
 
 REQUEST_TIMEOUT_S = 20.0
 
-Web3 = AsyncWeb3[AsyncHTTPProvider]
+Web3 = AsyncWeb3[HttpProvider]
 T = TypeVar("T")
 
 _UNREACHABLE = (aiohttp.ClientError, ConnectionError, asyncio.TimeoutError, ProviderConnectionError)
@@ -35,7 +36,7 @@ async def connect(url: str, chain_id: int | None = None) -> Web3:
     if not url.startswith(("http://", "https://")):
         raise RpcUnreachableError(f"{url!r} is no http or https URL of a JSON-RPC endpoint")
     timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-    w3: Web3 = AsyncWeb3(AsyncHTTPProvider(url, request_kwargs={"timeout": timeout}))
+    w3: Web3 = AsyncWeb3(HttpProvider(url, timeout))
     try:
         got = await ask(url, lambda: w3.eth.chain_id)
         if chain_id is not None and got != chain_id:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from offchain.chain.protocol import Protocol
-from offchain.chain.rpc import connect, disconnect, l1_block_number
+from offchain.chain.rpc import ask, connect, disconnect, l1_block_number
 from offchain.errors import ChainError, NoContractError, RpcUnreachableError, WrongChainError
 
 NOWHERE = "0x00000000000000000000000000000000000000AA"
@@ -47,6 +47,28 @@ async def test_an_address_without_a_controller_is_refused(rpc_url):
             await Protocol.resolve(w3, NOWHERE)
     finally:
         await disconnect(w3)
+
+
+async def test_requests_that_are_given_up_stop_no_other_client_of_the_process(rpc_url):
+    w3 = await connect(rpc_url)
+    for turns in range(50):
+        given_up = [asyncio.create_task(w3.eth.get_block("latest")) for _ in range(8)]
+        for _ in range(turns % 10):  # so that they are at various points of their way
+            await asyncio.sleep(0)
+        for task in given_up:
+            task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
+    other = await asyncio.wait_for(connect(rpc_url), 10)
+    assert await asyncio.wait_for(w3.eth.chain_id, 10) == await asyncio.wait_for(other.eth.chain_id, 10)
+    await disconnect(w3)
+    await disconnect(other)
+
+
+async def test_a_client_that_was_disconnected_asks_nothing_more(rpc_url):
+    w3 = await connect(rpc_url)
+    await disconnect(w3)
+    with pytest.raises(RpcUnreachableError, match="closed"):
+        await ask("the chain id", lambda: w3.eth.chain_id)
 
 
 @pytest.mark.parametrize(
