@@ -62,6 +62,7 @@ class EvmEngine:
         unlimited = Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**32))
         self._evm = EVM(env=unlimited, gas_limit=BLOCK_GAS_LIMIT, spec_id="CANCUN")
         self.balance, self.storage = self._evm.get_balance, self._evm.storage
+        self._block = BlockEnv(gas_limit=BLOCK_GAS_LIMIT, basefee=0)
         self._height = 0
         self._clock = GENESIS_TIME  # the time of block 0
         self._at: int | None = None  # the block that the EVM believes to be in
@@ -163,8 +164,8 @@ class EvmEngine:
                 return
 
     def _enter(self, block: int) -> None:
-        time = self._clock + block
-        self._evm.set_block_env(BlockEnv(number=block, timestamp=time, gas_limit=BLOCK_GAS_LIMIT, basefee=0))
+        self._block.number, self._block.timestamp = block, self._clock + block
+        self._evm.set_block_env(self._block)
         self._at = block
 
 

@@ -49,6 +49,11 @@ class Account:
 
 @dataclass
 class Broker:
+    """
+    Attributes:
+        signers: who has signed a digest, where that is known; else it is recovered.
+    """
+
     books: Books
     clock: Clock
     active_set: ActiveSet
@@ -57,6 +62,7 @@ class Broker:
     validity_period: int
     accounts: dict[str, Account] = field(default_factory=dict)
     used: set[bytes] = field(default_factory=set)
+    signers: dict[tuple[bytes, bytes], str] = field(default_factory=dict)
 
     def account(self, sender: str) -> Account:
         known = self.accounts.get(sender)
@@ -198,7 +204,7 @@ class Broker:
         s = signature[32:64]
         require(int.from_bytes(s, "big") <= HALF_ORDER, "ECDSAInvalidSignatureS", s)
         try:
-            signer = recover_signer(ticket, signature)
+            signer = self.signers.get((digest, signature)) or recover_signer(ticket, signature)
         except SignatureEncodingError:
             raise RefusedError("ECDSAInvalidSignature") from None
         require(signer == ticket.sender, "TicketSignerMismatch", signer, ticket.sender)

@@ -178,16 +178,19 @@ class Core:
         self.calls += 1
         self.refusals += happened is not None
         self.dearest_call = max(self.dearest_call, outcome.gas_used)
-        with self._telling_names():
+        try:
             assert happened == expected, self._surprise(function, expected, happened)
             if self.model.clock.round != self.history.round:  # rounds have become shorter
                 self.turned(self.model.clock.round, complete=self._unseen == 0)
-            if outcome.refusal is None and contract.name in FORETOLD:
+            if happened is None and contract.name in FORETOLD:
                 self._hear(function, outcome)
             if self.deep:
                 self._peek(caller, arguments, refused=happened is not None)
             else:
                 self._behold(at_expense_of or caller, refused=happened is not None)
+        except AssertionError as failure:
+            self._tell_names(failure)
+            raise
         return outcome
 
     def check(self, thorough: bool = False) -> None:
@@ -279,12 +282,15 @@ class Core:
         try:
             yield
         except AssertionError as failure:
-            self.broken = True
-            text = str(failure)
-            for address, name in self.world.names.items():
-                text = text.replace(address, name)
-            failure.args = (text,)
+            self._tell_names(failure)
             raise
+
+    def _tell_names(self, failure: AssertionError) -> None:
+        self.broken = True
+        text = str(failure)
+        for address, name in self.world.names.items():
+            text = text.replace(address, name)
+        failure.args = (text,)
 
     def _hear(self, function: str, outcome: Outcome) -> None:
         """Every event of the protocol is the one foretold, with its arguments, in its place."""

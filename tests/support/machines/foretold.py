@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.property.models.events import COMMITMENT, VAULT, Told
@@ -14,7 +14,7 @@ from tests.support.world import World
 
 __all__ = ["Foretold"]
 
-Plain = Callable[[Sequence[Any]], bytes]
+Coder = Callable[[Any], bytes]
 
 
 class Foretold:
@@ -23,6 +23,8 @@ class Foretold:
     def __init__(self, world: World) -> None:
         self._world = world
         self._known: dict[tuple[str, str], _Event] = {}
+        addresses = _Addresses({VAULT: codec("address").encode(world.minter.address)})
+        self._coders: dict[str, Coder] = {"address": addresses.__getitem__, "bytes32": self._commitment}
 
     def logs(self, told: Sequence[Told]) -> tuple[Log, ...]:
         """As the outcome of a call has them."""
@@ -35,25 +37,22 @@ class Foretold:
 
     def _log(self, told: Told) -> Log:
         known = self._known.get(told[:2]) or self._learn(told)
-        values: Sequence[Any] = told.values
-        if VAULT in values or COMMITMENT in values:
-            values = [self._resolved(value) for value in values]
-        return known.log(values)
+        return known.log(told.values)
 
-    def _resolved(self, value: object) -> object:
-        if value == VAULT:
-            return self._world.minter.address
-        if value == COMMITMENT:
-            rounds, engine = self._world.rounds, self._world.engine
-            current = engine.view(rounds.address, rounds.encode("currentRound"))
-            return engine.view(rounds.address, rounds.encode("blockHashForRound", int.from_bytes(current, "big")))
-        return value
+    def _commitment(self, value: Any) -> bytes:
+        """A word; what the round's tickets commit to is asked of the chain."""
+        if value != COMMITMENT:
+            return bytes(value)
+        rounds, engine = self._world.rounds, self._world.engine
+        current = engine.view(rounds.address, rounds.encode("currentRound"))
+        return engine.view(rounds.address, rounds.encode("blockHashForRound", int.from_bytes(current, "big")))
 
     def _learn(self, told: Told) -> _Event:
         abi = next(
             e for e in artifact(self._world.contracts[told.contract].name).entries("event") if e["name"] == told.event
         )
-        self._known[told[:2]] = event = _Event(abi, self._world.contracts[told.contract].address.lower())
+        address = self._world.contracts[told.contract].address.lower()
+        self._known[told[:2]] = event = _Event(abi, address, self._coders)
         return event
 
     def _name(self, log: Log, contract: str) -> str:
@@ -65,16 +64,29 @@ class Foretold:
         return f"{name}({' '.join(words)})"
 
 
+class _Addresses(dict[str, bytes]):
+    """As words."""
+
+    def __missing__(self, address: str) -> bytes:
+        self[address] = word = codec("address").encode(address)
+        return word
+
+
 class _Event:
     """How an event of one contract is laid out."""
 
-    def __init__(self, abi: dict[str, Any], address: str) -> None:
+    def __init__(self, abi: dict[str, Any], address: str, coders: Mapping[str, Coder]) -> None:
+        """`coders` are for types that need more than {codec} knows."""
         fields = abi["inputs"]
+        encoders = [coders.get(f["type"]) or codec(f["type"]).encode for f in fields]
         self._address, self._topic = address, topic_of(abi)
-        self._indexed = [(i, codec(f["type"]).encode) for i, f in enumerate(fields) if f["indexed"]]
-        self._others = [i for i, f in enumerate(fields) if not f["indexed"]]
-        self._encode = codec(types_of([fields[i] for i in self._others])).encode
+        self._indexed = [(i, encoders[i]) for i, f in enumerate(fields) if f["indexed"]]
+        self._others = [(i, encoders[i]) for i, f in enumerate(fields) if not f["indexed"]]
+        whole = codec(types_of([fields[i] for i, _ in self._others]))
+        self._encode = None if whole.size is not None else whole.encode  # where they are not one word after another
 
     def log(self, values: Sequence[Any]) -> Log:
         topics = (self._topic, *[encode(values[i]) for i, encode in self._indexed])
-        return Log(self._address, topics, self._encode([values[i] for i in self._others]))
+        if self._encode:
+            return Log(self._address, topics, self._encode([values[i] for i, _ in self._others]))
+        return Log(self._address, topics, b"".join([encode(values[i]) for i, encode in self._others]))

@@ -147,7 +147,9 @@ class PaymentActions(Core):
         return Place(len(self.tickets) - 1)
 
     def _sign(self, signer: str, ticket: Ticket) -> bytes:
-        return sign_ticket(self.world.actors[signer].key, ticket)
+        signature = sign_ticket(self.world.actors[signer].key, ticket)
+        self.model.broker.signers[ticket.hash(), signature] = self.address(signer)
+        return signature
 
     def _resigned(self, signed: SignedTicket, **changes: object) -> SignedTicket:
         """Another ticket of the same sender."""
