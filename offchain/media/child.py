@@ -2,7 +2,8 @@
 
     python -m offchain.media.child MODULE PARENT_PID MEMORY_BYTES MESSAGE_BYTES
 
-MODULE holds the jobs, as `JOBS: dict[str, Job]`. Started by offchain/media/sandbox.py, of no use by hand.
+MODULE holds the jobs, as `JOBS: dict[str, Job]`. One that works with a device holds `DEVICE: DeviceHooks` besides.
+Started by offchain/media/sandbox.py, of no use by hand.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pkgutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -21,25 +23,44 @@ from offchain.media.faults import error_to_wire, error_to_wire_memory
 from offchain.media.framing import Message, pack, read_blocking
 from offchain.media.seal import bind_to_parent, limit_cpu, limit_resources, seal
 
-__all__ = ["Job", "main"]
+__all__ = ["DeviceHooks", "Job", "main"]
 
 Job = Callable[[dict[str, Any], tuple[bytes, ...]], tuple[dict[str, Any], Sequence[bytes]]]
 """Plain values and bodies in, the same out; errors of the package are carried over by name."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceHooks:
+    """What a module of jobs has to say when its jobs run on a device.
+
+    Attributes:
+        prepare: opens the device, before files can no longer be opened; raises nothing.
+        worn: whether the device is in a state that only a fresh process gets out of; asked after each job.
+    """
+
+    prepare: Callable[[], None]
+    worn: Callable[[], bool]
+
+
+_NO_DEVICE = DeviceHooks(lambda: None, lambda: False)
+
+
 def main(arguments: list[str]) -> None:
-    """Runs jobs until the pipe ends, or until an allocation failed."""
+    """Runs jobs until the pipe ends, until an allocation failed, or until the device is worn."""
     module, parent, memory, message_bytes = arguments[0], *map(int, arguments[1:4])
     bind_to_parent(parent)
     requests, replies = _private_pipes()
-    jobs: dict[str, Job] = import_module(module).JOBS
+    holder = import_module(module)
+    jobs: dict[str, Job] = holder.JOBS
+    device: DeviceHooks = getattr(holder, "DEVICE", _NO_DEVICE)
     _import_library()
     av.logging.restore_default_callback()
     av.logging.set_libav_level(av.logging.ERROR)
-    limit_resources(memory)
+    device.prepare()
+    limit_resources(memory, driver=device is not _NO_DEVICE)
     _send(replies, {"ready": True, "sealed": seal()})
     while (request := read_blocking(requests, message_bytes)) is not None:
-        if not _serve(jobs, request, replies, memory):
+        if not _serve(jobs, request, replies, memory, device):
             return
 
 
@@ -60,7 +81,7 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return os.fdopen(requests, "rb"), os.fdopen(replies, "wb")
 
 
-def _serve(jobs: dict[str, Job], request: Message, replies: BinaryIO, memory: int) -> bool:
+def _serve(jobs: dict[str, Job], request: Message, replies: BinaryIO, memory: int, device: DeviceHooks) -> bool:
     """Does one job and answers; False when this process should not do another."""
     head: dict[str, Any] = {"id": request.head["id"]}
     blobs: Sequence[bytes] = ()
@@ -73,6 +94,7 @@ def _serve(jobs: dict[str, Job], request: Message, replies: BinaryIO, memory: in
         head["fault"], fit = error_to_wire_memory(memory), False
     except Exception as error:
         head["fault"] = error_to_wire(error)
+    fit = fit and not device.worn()
     head |= {"cpu_seconds": time.process_time() - before, "last": not fit}
     _send(replies, head, blobs)
     return fit

@@ -13,9 +13,9 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class ChildLimits:
         message_bytes: bodies of a request or a reply, together.
         start_s: seconds until a new child must be ready.
         cpu_factor: processor seconds for each second of a job's deadline.
+        environment: variables of the child, besides those that every child gets; none of the node's own.
     """
 
     memory_bytes: int = 2 << 30
@@ -53,6 +54,7 @@ class ChildLimits:
     message_bytes: int = 640 << 20
     start_s: float = 30.0
     cpu_factor: int = max(os.cpu_count() or 1, 1)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class ChildProcess:
             start_new_session=True,
             cwd="/",
             # Nothing of the node's environment, which may hold keys and addresses.
-            env={"PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"},
+            env={"PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8", **limits.environment},
         )
         self._log_task = asyncio.create_task(self._read_log(self._process))
         try:

@@ -42,11 +42,29 @@ def bind_to_parent(parent: int) -> None:
         os._exit(1)
 
 
-def limit_resources(memory_bytes: int) -> None:
-    """Bounds address space, and allows neither a byte of a file nor a core dump."""
+def limit_resources(memory_bytes: int, *, driver: bool = False) -> None:
+    """Bounds memory, and allows neither a byte of a file nor a core dump.
+
+    Args:
+        memory_bytes: address space; with a driver, data beyond what it has taken already.
+        driver: a device's driver is loaded, which reserves far more addresses than it uses.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    if driver:
+        most = memory_bytes + _data_bytes()
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _data_bytes() -> int:
+    """Private memory of this process that can be written to, as RLIMIT_DATA counts it; 0 where nobody tells."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[5]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def limit_cpu(seconds: int) -> None:
