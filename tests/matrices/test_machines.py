@@ -36,7 +36,6 @@ INSIDE = {
 NOBODY_CAN = {"governor-initialiser", "no-deposits", "treasury-deployer"}
 MATRIX = "goes through in tests/matrices"
 REASONS = {
-    "Poll.destroy()": f"{MATRIX}: a poll lasts longer than a history",
     "TicketBroker.redeemWinningTicketForAtLeast": "the code of redeemWinningTicket, and a bound: tests/unit/payments",
     "TicketBroker.batchRedeemWinningTicketsWithResults": "the code of batchRedeemWinningTickets: tests/unit/payments",
     "LivepeerTokenFaucet": f"{MATRIX} and tests/unit/token: no part of the deployment that machines play in",

@@ -131,6 +131,7 @@ class Books:
     Attributes:
         closed: accounts that take no ether.
         paid: ETH wei that accounts have received so far.
+        checkpointed: accounts that the history of votes has been told of.
         replies: what accounts do as ether arrives, before the call that pays goes on.
     """
 
@@ -141,6 +142,7 @@ class Books:
     vault_eth: int = 0
     voice: Voice = field(default_factory=Voice)
     closed: set[str] = field(default_factory=set)
+    checkpointed: set[str] = field(default_factory=set)
     paid: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     replies: dict[str, Callable[[], None]] = field(default_factory=dict)
 
@@ -195,6 +197,7 @@ class Books:
     def checkpoint(self, account: str) -> None:
         """The history of votes is told how an account stands, and says what is new."""
         delegator, voice = self.delegators[account], self.voice
+        self.checkpointed.add(account)
         before = voice.bonds.get(account, (NOBODY, 0, 0))
         now = (delegator.delegate, delegator.bonded, delegator.last_claim_round)
         if before == now and account not in voice.stakes:

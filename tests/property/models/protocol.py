@@ -48,10 +48,12 @@ class ProtocolModel:
     """All parts, wired. Entry points of the staking and payment parts are called on those parts.
 
     Attributes:
+        owner: of the registry, where that is another than at first.
         active_stakes: LPT wei behind the active set, by round; of rounds that were initialised.
     """
 
     def __init__(self, terms: Terms) -> None:
+        self.owner = ""
         self.clock = Clock(terms.round_length, terms.round_lock_amount)
         self.mint = Mint(terms.supply, terms.inflation, terms.inflation_change, terms.target_bonding_rate)
         self.books = Books()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.property.models.staking import BONDED
+from tests.support.machines.answers import MarketAnswers
 from tests.support.machines.deeds import deed
 from tests.support.machines.hostile import Portion, Someone, names, people, portions, senders
+from tests.support.machines.lens_answers import LensAnswers
 from tests.support.machines.recipes import ETHER, NOBODY, Recipes
 from tests.support.machines.replying import Replying
 from tests.support.machines.rules import list_of, one_of, truth, tuple_of, whole
@@ -25,7 +27,7 @@ smart = one_of(SMART)
 places = one_of((0, 1, 2, 3, 4, NOBODY))
 
 
-class Edges(Recipes, Replying):
+class Edges(Recipes, Replying, MarketAnswers, LensAnswers):
     # Rounds and blocks
 
     @deed(who=people, lock=whole(0, 9), late=whole(0, 1))

@@ -16,6 +16,7 @@ from tests.support.calldata import Contract
 from tests.support.engine import Outcome
 from tests.support.evm_engine import CHAIN_ID
 from tests.support.machines.core import DONE, Predict, action, always
+from tests.support.machines.governance_answers import GovernanceAnswers
 from tests.support.machines.motions import Bill, Motion, Motions
 from tests.support.machines.raw_call import RawCall
 from tests.support.machines.voting import Voting
@@ -44,7 +45,7 @@ class Bid(int):
         return f"p{int(self)}"
 
 
-class Governing(Voting):
+class Governing(GovernanceAnswers, Voting):
     """Proposals are held in `bills`, as they were proposed, and named by their place there.
 
     Attributes:
@@ -173,6 +174,7 @@ class Governing(Voting):
             require(amount <= books.wallets[me], "ERC20InsufficientBalance", me, books.wallets[me], amount)
             books.wallets[me] -= amount
             books.wallets[self.world.treasury] += amount
+            books.voice.transfer(me, self.world.treasury, amount)
 
         self.act(me, token, "transfer", self.world.treasury, amount, predict=predict)
 

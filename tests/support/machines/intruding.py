@@ -11,7 +11,8 @@ from tests.matrices.table import NEEDED, PROXIED, STOPS, Entry, table
 from tests.property.models.refusal import RefusedError
 from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Engine
-from tests.support.machines.core import DONE, Core, action
+from tests.support.machines.core import DONE, action
+from tests.support.machines.governance_answers import Roles
 from tests.support.machines.raw_call import RawCall
 
 __all__ = ["FORBIDDEN", "SPOILT", "USURPABLE", "Intruding"]
@@ -47,7 +48,7 @@ WATCHED_EVERY = 8  # calls, in deep mode
 SPOILT = ("cut short", "no such function", "with ether", "nothing")
 
 
-class Intruding(Core):
+class Intruding(Roles):
     """Names stand for people and contracts in arguments, too.
 
     Attributes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.matrices.table import PROXIED
+from tests.support.machines.governance_answers import Roles
 from tests.support.machines.hostile import Portion, names, portions
+from tests.support.machines.ministry_answers import MinistryAnswers
 from tests.support.machines.rules import list_of, one_of, rule, tuple_of, whole
 from tests.support.machines.staking_and_payments import StakingAndPayments
 from tests.support.machines.token_actions import ROLES, TokenActions
@@ -24,7 +26,7 @@ roles = one_of(sorted(ROLES))
 updates = tuple_of(whole(0, 9), one_of(sorted(UPDATES)))
 
 
-class Ministry(TokenActions, Wiring, StakingAndPayments):
+class Ministry(Roles, MinistryAnswers, TokenActions, Wiring, StakingAndPayments):
     """The market goes on; about half of the calls are about what stands around it.
 
     Attributes:

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from eth_utils.crypto import keccak
 
+from tests.property.models.books import NOBODY
 from tests.property.models.refusal import PANIC_OVERFLOW, RefusedError, require
 from tests.support.calldata import Contract
 from tests.support.evm_engine import CHAIN_ID
@@ -110,6 +111,8 @@ class TokenActions(Core):
             require(int(whom, 16) != 0, "ERC20InvalidReceiver", whom)
             self.model.books.wallets[whom] += amount
             self.model.mint.supply += amount
+            self.model.books.voice.transfer(NOBODY, whom, amount)
+            self._tell_of("Mint", whom, amount)
 
         self._token(me, "mint", (whom, amount), predict)
 
@@ -128,6 +131,8 @@ class TokenActions(Core):
                 self._spend(whose, me, amount)
             self.model.books.wallets[whose] -= amount
             self.model.mint.supply -= amount
+            self.model.books.voice.transfer(whose, NOBODY, amount)
+            self._tell_of("Burn", whose, amount)
 
         function, arguments = ("burnFrom", (whose, amount)) if owner else ("burn", (amount,))
         self._token(me, function, arguments, predict, at_expense_of=whose)
@@ -138,6 +143,8 @@ class TokenActions(Core):
 
         def predict() -> None:
             self._require_role("admin", me)
+            if (role, whom) not in self.roles:
+                self._tell_of("RoleGranted", ROLES[role], whom, me)
             self.roles.add((role, whom))
 
         self._token(me, "grantRole", (ROLES[role], whom), predict)
@@ -148,7 +155,7 @@ class TokenActions(Core):
 
         def predict() -> None:
             self._require_role("admin", me)
-            self.roles.discard((role, whom))
+            self._take_role(role, whom, me)
 
         self._token(me, "revokeRole", (ROLES[role], whom), predict)
 
@@ -158,7 +165,7 @@ class TokenActions(Core):
 
         def predict() -> None:
             require(me == whom, "AccessControlBadConfirmation")
-            self.roles.discard((role, whom))
+            self._take_role(role, whom, me)
 
         self._token(me, "renounceRole", (ROLES[role], whom), predict)
 
@@ -193,11 +200,21 @@ class TokenActions(Core):
         require(amount <= wallets[sender], "ERC20InsufficientBalance", sender, wallets[sender], amount)
         wallets[sender] -= amount
         wallets[receiver] += amount
+        self.model.books.voice.transfer(sender, receiver, amount)
 
     def _allow(self, owner: str, spender: str, amount: int) -> None:
         require(int(spender, 16) != 0, "ERC20InvalidSpender", spender)
         self.allowances[owner, spender] = amount
         self._touched.append((owner, spender))
+        self._tell_of("Approval", owner, spender, amount)
+
+    def _take_role(self, role: str, account: str, caller: str) -> None:
+        if (role, account) in self.roles:
+            self._tell_of("RoleRevoked", ROLES[role], account, caller)
+        self.roles.discard((role, account))
+
+    def _tell_of(self, event: str, *values: object) -> None:
+        self.model.books.voice.say("LivepeerToken", event, *values)
 
     def _require_allowed(self, owner: str, spender: str, amount: int) -> None:
         known = self.allowances[owner, spender]

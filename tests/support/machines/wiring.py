@@ -46,7 +46,7 @@ class Wiring(Core):
     Attributes:
         uris: by registry and account.
         entries: by id that the machine has registered: address and commit.
-        updates: block from which an update that is staged can be executed, by its number.
+        updates: block from which an update that is staged can be executed, by its number; `kinds` what it does.
         polls: those opened so far.
     """
 
@@ -55,6 +55,7 @@ class Wiring(Core):
         self.uris: dict[tuple[str, str], str] = {}
         self.entries: dict[str, tuple[str, bytes]] = {}
         self.updates: dict[int, int] = {}
+        self.kinds: dict[int, str] = {}
         self.upgrades: dict[int, int] = {}  # rounds of LIPs
         self.polls: list[Poll] = []
         self._snapshots: dict[bytes, bytes] = {}
@@ -100,14 +101,13 @@ class Wiring(Core):
     def hand_over_and_back(self, heir: str) -> None:
         """REG-60: the heir has the power, and the old owner none; then the other way round."""
         controller, me, owner = self.world.controller, self.address(heir), self.world.owner
-        given, returned = ("OwnershipTransferred", owner, me), ("OwnershipTransferred", me, owner)
-        self.act(owner, controller, "transferOwnership", me, predict=lambda: self._say(*given))
+        self.act(owner, controller, "transferOwnership", me, predict=lambda: self._pass_on(owner, me))
         if me != owner:
             self.act(owner, controller, "pause", predict=_refused("CallerNotOwner", owner))
             setter = (self.world.minter, "setInflationChange", 1)
             self.act(owner, *setter, predict=_refused("CallerNotControllerOwner", owner))
         self.act(me, controller, "transferOwnership", NOBODY, predict=_refused("OwnerZeroAddress"))
-        self.act(me, controller, "transferOwnership", owner, predict=lambda: self._say(*returned))
+        self.act(me, controller, "transferOwnership", owner, predict=lambda: self._pass_on(me, owner))
 
     @action
     def lend_snapshots(self) -> None:
@@ -225,7 +225,8 @@ class Wiring(Core):
             require(me == self.world.owner, "CallerNotOwner", me)
             staged = self.updates.get(number, 0)
             require(not staged, "UpdateAlreadyStaged", hash_, staged)
-            self.updates[number] = self.model.clock.block + delay
+            self.updates[number], self.kinds[number] = self.model.clock.block + delay, kind
+            self.model.books.voice.say("Governor", "UpdateStaged", update, delay)
 
         self.act(me, governor, "stage", update, delay, predict=predict)
 
@@ -237,6 +238,7 @@ class Wiring(Core):
         def predict() -> None:
             require(me == self.world.owner, "CallerNotOwner", me)
             self._take(number, update)
+            self.model.books.voice.say("Governor", "UpdateCancelled", update)
 
         self.act(me, governor, "cancel", update, predict=predict)
 
@@ -256,6 +258,7 @@ class Wiring(Core):
                 who = (governor.address,) if error != "OwnerZeroAddress" else ()
                 raise RefusedError(error, *who, *((0, 1) if kind == "pay" else ()))
             del self.updates[number]
+            self.model.books.voice.say("Governor", "UpdateExecuted", update)
 
         self.act(me, governor, "execute", update, predict=predict)
 
@@ -336,6 +339,11 @@ class Wiring(Core):
     def _migrate(self, giver: Contract, taker: Contract) -> tuple[str, tuple[Any, ...]] | None:
         outcome = self._raw(self.world.owner, giver, "migrateToNewMinter", taker.address)
         return None if outcome.refusal is None else decode_refusal(outcome.refusal)
+
+    def _pass_on(self, giver: str, heir: str) -> None:
+        """The Controller."""
+        self.model.owner = heir
+        self._say("OwnershipTransferred", giver, heir)
 
     def _say(self, event: str, *values: object) -> None:
         self.model.books.voice.say("Controller", event, *values)
