@@ -78,7 +78,7 @@ class _Event:
     def __init__(self, abi: dict[str, Any], address: str, coders: Mapping[str, Coder]) -> None:
         """`coders` are for types that need more than {codec} knows."""
         fields = abi["inputs"]
-        encoders = [coders.get(f["type"]) or codec(f["type"]).encode for f in fields]
+        encoders = [coders.get(f["type"]) or codec(types_of([f])[1:-1]).encode for f in fields]
         self._address, self._topic = address, topic_of(abi)
         self._indexed = [(i, encoders[i]) for i, f in enumerate(fields) if f["indexed"]]
         self._others = [(i, encoders[i]) for i, f in enumerate(fields) if not f["indexed"]]
