@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -142,6 +143,7 @@ def replay(world: World, machine: type[Any], lines: list[str], deep: bool = Fals
     return _until_failure(played, run)
 
 
+@lru_cache(4)
 def bind(machine: type[Any], world: World, deep: bool) -> type[Any]:
     """The machine in a world."""
     return type(machine.__name__, (machine,), {"world": world, "deep": deep})
@@ -194,13 +196,13 @@ def _nobody(calls: int) -> None:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Histories are short, and what they leave is let go of at their end; what was there before is not gone through."""
+    """Histories are short: what one leaves is let go of before the next, and nothing else is gone through."""
     was_on = gc.isenabled()
     gc.disable()
+    gc.collect()
     gc.freeze()
     try:
         yield
     finally:
         if was_on:
             gc.enable()
-        gc.collect()

@@ -6,11 +6,11 @@ from functools import cache, lru_cache
 from typing import Any
 
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from tests.support.abi import Codec, codec, selector, signature, types_of
 from tests.support.artifacts import artifact, artifacts
 from tests.support.engine import Engine, Log
+from tests.support.hashes import keccak
 
 __all__ = ["Contract", "decode_refusal", "deploy", "encode_constructor", "encode_refusal", "topic_of"]
 
@@ -50,8 +50,8 @@ class Contract:
 
     def events(self, name: str, logs: tuple[Log, ...]) -> list[dict[str, Any]]:
         """The events of that name that this contract has emitted, each with its arguments by name."""
-        abi = _events(self.name)[name]
-        topic, address = topic_of(abi), self.address.lower()
+        abi, topic = _events(self.name)[name]
+        address = self.address.lower()
         return [_event(abi, log) for log in logs if log.address == address and log.topics[0] == topic]
 
 
@@ -84,7 +84,7 @@ def _event(abi: Entry, log: Log) -> dict[str, Any]:
 
 def topic_of(event: Entry) -> bytes:
     """What the chain knows an event by."""
-    return bytes(keccak(text=signature(event)))
+    return keccak(text=signature(event))
 
 
 def encode_refusal(name: str, *arguments: object) -> bytes:
@@ -112,8 +112,9 @@ def _outputs(contract: str) -> dict[str, Codec]:
 
 
 @cache
-def _events(contract: str) -> dict[str, Entry]:
-    return {event["name"]: event for event in artifact(contract).entries("event")}
+def _events(contract: str) -> dict[str, tuple[Entry, bytes]]:
+    """By name: the event, and what the chain knows it by."""
+    return {event["name"]: (event, topic_of(event)) for event in artifact(contract).entries("event")}
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eth_utils.crypto import keccak
+from tests.support.hashes import keccak
 
 __all__ = ["Field", "entry_of", "field_of", "slot_of"]
 

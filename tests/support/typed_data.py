@@ -7,9 +7,9 @@ from functools import cache, cached_property
 
 from coincurve import PrivateKey, PublicKey
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from tests.support.abi import Codec, codec
+from tests.support.hashes import keccak
 
 __all__ = ["Domain", "recover", "vrs"]
 

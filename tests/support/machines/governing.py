@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from tests.property.models.books import NOBODY
 from tests.property.models.governance import Governance, Proposal, State
 from tests.property.models.refusal import RefusedError, require
@@ -15,6 +13,7 @@ from tests.property.models.votes import Ballot
 from tests.support.calldata import Contract
 from tests.support.engine import Outcome
 from tests.support.evm_engine import CHAIN_ID
+from tests.support.hashes import keccak
 from tests.support.machines.core import DONE, Predict, action, always
 from tests.support.machines.governance_answers import GovernanceAnswers
 from tests.support.machines.motions import Bill, Motion, Motions

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from tests.matrices.guards import GUARDS, Guard
 from tests.matrices.table import NEEDED, PROXIED, STOPS, Entry, table
 from tests.property.models.refusal import RefusedError
 from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Engine
+from tests.support.hashes import keccak
 from tests.support.machines.core import DONE, action
 from tests.support.machines.governance_answers import Roles
 from tests.support.machines.raw_call import RawCall
@@ -44,7 +43,7 @@ USURPABLE = {
     "ServiceRegistry": set(),
 }
 TREASURY_ROLES = {keccak(text=f"{name}_ROLE") for name in ("PROPOSER", "EXECUTOR", "CANCELLER", "TIMELOCK_ADMIN")}
-WATCHED_EVERY = 8  # calls, in deep mode
+WATCHED_EVERY = 32  # calls, in deep mode
 SPOILT = ("cut short", "no such function", "with ether", "nothing")
 
 

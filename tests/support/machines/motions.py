@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from tests.property.models.refusal import RefusedError
 from tests.property.models.treasury import Purse, Settings
 from tests.support.abi import codec
 from tests.support.calldata import Contract
+from tests.support.hashes import keccak
 from tests.support.world import World
 
 __all__ = ["MOTIONS", "Bill", "Motion", "Motions"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from eth_utils.crypto import keccak
-
 from tests.property.models.refusal import RefusedError
 from tests.support.calldata import Contract, encode_refusal
 from tests.support.engine import Outcome
+from tests.support.hashes import keccak
 from tests.support.machines.core import Predict, action
 from tests.support.machines.payment_actions import PaymentActions
 from tests.support.machines.roundings import adopt_roundings

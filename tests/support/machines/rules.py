@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -159,6 +160,7 @@ class Dice:
         getattr(machine, name)(**{key: choice.draw(self._random) for key, choice in rule_.choices.items()})
 
 
+@cache
 def rules_of(machine: type) -> dict[str, Rule]:
     """Of a class and its bases, by the names of the methods."""
     methods = {name: getattr(machine, name, None) for name in sorted(dir(machine))}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from eth_utils.crypto import keccak
-
 from tests.matrices.table import KINDS, PROXIED
 from tests.property.models.books import NOBODY
 from tests.property.models.refusal import RefusedError, require
 from tests.support.abi import codec
 from tests.support.calldata import Contract, decode_refusal
 from tests.support.engine import Outcome
+from tests.support.hashes import keccak
 from tests.support.machines.arrivals import arriving
 from tests.support.machines.core import DONE, Core, Predict, action, always
 from tests.support.machines.raw_call import RawCall
