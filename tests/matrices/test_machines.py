@@ -36,8 +36,6 @@ INSIDE = {
 NOBODY_CAN = {"governor-initialiser", "no-deposits", "treasury-deployer"}
 MATRIX = "goes through in tests/matrices"
 REASONS = {
-    "TicketBroker.redeemWinningTicketForAtLeast": "the code of redeemWinningTicket, and a bound: tests/unit/payments",
-    "TicketBroker.batchRedeemWinningTicketsWithResults": "the code of batchRedeemWinningTickets: tests/unit/payments",
     "LivepeerTokenFaucet": f"{MATRIX} and tests/unit/token: no part of the deployment that machines play in",
     "Treasury.onERC": f"{MATRIX}: changes nothing, and takes tokens that the protocol knows nothing of",
 }

@@ -29,11 +29,11 @@ GENESIS_TIME = 1_800_000_000  # seconds; each block takes one
 class Success:
     """An {Outcome} that keeps its events as the EVM gave them until somebody asks."""
 
-    __slots__ = ("_raw", "gas_used")
+    __slots__ = ("_raw", "answer", "gas_used")
     refusal = None
 
-    def __init__(self, raw: list[Any], gas_used: int) -> None:
-        self._raw, self.gas_used = raw, gas_used
+    def __init__(self, raw: list[Any], gas_used: int, answer: bytes) -> None:
+        self._raw, self.gas_used, self.answer = raw, gas_used, answer
 
     @property
     def logs(self) -> tuple[Log, ...]:
@@ -96,11 +96,11 @@ class EvmEngine:
         evm = self._evm
         evm.reset_transient_storage()
         try:
-            evm.message_call(sender, to, data, value, GAS_LIMIT)
+            answer = evm.message_call(sender, to, data, value, GAS_LIMIT)
         except RuntimeError as stop:
             return _refused(str(stop))
         result = evm.result
-        return Success(result.logs, result.gas_used)
+        return Success(result.logs, result.gas_used, answer)
 
     def view(self, to: str, data: bytes) -> bytes:
         if self._at != self._height:

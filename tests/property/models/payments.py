@@ -146,11 +146,12 @@ class Broker:
         share = (account.reserve + account.claimed(current)) // size
         return min(max(share - account.claims[current, claimant], 0), account.reserve)
 
-    def redeem(self, signed: SignedTicket) -> None:
+    def redeem(self, signed: SignedTicket, least: int = 0) -> int:
+        """Answers with the wei that are paid, which must be `least` or more."""
         self.clock.require_open()
-        self.redeem_one(signed)
+        return self.redeem_one(signed, least)
 
-    def redeem_one(self, signed: SignedTicket) -> None:
+    def redeem_one(self, signed: SignedTicket, least: int = 0) -> int:
         """A redemption when the system is known to be open; alone or as part of a batch."""
         ticket, current = signed.ticket, self.clock.round
         self._require_current(ticket)
@@ -165,13 +166,19 @@ class Broker:
 
         from_deposit = min(ticket.face_value, account.deposit)
         claim = min(ticket.face_value - from_deposit, self.claimable(ticket.sender, ticket.recipient))
-        if from_deposit + claim:
-            self.earnings.share_fees(ticket.recipient, from_deposit + claim)
+        amount = from_deposit + claim
+        if amount < least:
+            active = amount == 0 or self.active_set.active(ticket.recipient)
+            require(active, "TranscoderNotActive", ticket.recipient, current)
+            raise RefusedError("RedemptionBelowMinimum", amount, least)
+        if amount:
+            self.earnings.share_fees(ticket.recipient, amount)
         self.used.add(digest)
         account.deposit -= from_deposit
         account.reserve -= claim
         account.claims[current, ticket.recipient] += claim
-        self._tell_of(signed, from_deposit + claim, claim)
+        self._tell_of(signed, amount, claim)
+        return amount
 
     def _tell_of(self, signed: SignedTicket, amount: int, claim: int) -> None:
         ticket, tell = signed.ticket, self.books.voice.broker

@@ -194,7 +194,7 @@ def _of_somebody(value: Any) -> Any:
 def _controllers() -> Answers:
     where = _plain(lambda m: m.world.controller.address)
     managers = ("BondingManager", "BondingVotes", "TicketBroker", "RoundsManager", "ServiceRegistry", "Minter")
-    return {(name, "controller()"): where for name in (*managers, "MerkleSnapshot", "ProtocolLens", "LivepeerGovernor")}
+    return {(name, "controller()"): where for name in (*managers, "ProtocolLens", "LivepeerGovernor")}
 
 
 BONDING = {

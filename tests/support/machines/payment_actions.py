@@ -11,6 +11,7 @@ from offchain.tickets.signing import CURVE_ORDER, sign_ticket
 from tests.property.models.payments import SignedTicket
 from tests.property.models.refusal import RefusedError, require
 from tests.support.calldata import encode_refusal
+from tests.support.engine import Outcome
 from tests.support.machines.arrivals import arriving
 from tests.support.machines.core import DONE, Core, Predict, action
 
@@ -111,12 +112,29 @@ class PaymentActions(Core):
         )
 
     @action
-    def redeem_batch(self, caller: str, places: Sequence[int], lacking: int = 0) -> None:
-        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why.
+    def redeem_for_at_least(self, caller: str, place: int, more: int = 0) -> None:
+        """TICK-42: for the face value and `more` wei, or not at all."""
+        signed, paid = self.tickets[place], []
+        least = max(0, signed.ticket.face_value + more)
+        arguments = (ticket_tuple(signed.ticket), signed.signature, signed.rand, least)
+        outcome = self.act(
+            self.address(caller),
+            self.world.broker,
+            "redeemWinningTicketForAtLeast",
+            *arguments,
+            predict=lambda: paid.append(self.model.broker.redeem(signed, least)),
+        )
+        self._answers(outcome, "redeemWinningTicketForAtLeast", *paid)
+
+    @action
+    def redeem_batch(self, caller: str, places: Sequence[int], lacking: int = 0, told: bool = False) -> None:
+        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why; if it is to be `told`, in an
+        answer as well.
 
         The last `lacking` signatures are left out.
         """
         batch = [self.tickets[place] for place in places]
+        results: list[tuple[bool, int, bytes]] = []
 
         def predict() -> None:
             self.model.clock.require_open()
@@ -124,19 +142,29 @@ class PaymentActions(Core):
             require(given == len(batch), "BatchTooShort", len(batch), given, len(batch))
             for index, signed in enumerate(batch):
                 try:
-                    self.model.broker.redeem_one(signed)
+                    results.append((True, self.model.broker.redeem_one(signed), b""))
                 except RefusedError as refused:
                     reason = encode_refusal(refused.error, *refused.arguments)
                     of = (signed.ticket.sender, signed.ticket.recipient, signed.ticket.hash())
                     self.model.books.voice.broker("WinningTicketSkipped", *of, index, reason)
+                    results.append((False, 0, reason))
 
         columns = (
             [ticket_tuple(s.ticket) for s in batch],
             [s.signature for s in batch[: len(batch) - lacking]],
             [s.rand for s in batch],
         )
-        me, broker = self.address(caller), self.world.broker
-        self.act(me, broker, "batchRedeemWinningTickets", *columns, predict=predict)
+        function = "batchRedeemWinningTicketsWithResults" if told else "batchRedeemWinningTickets"
+        outcome = self.act(self.address(caller), self.world.broker, function, *columns, predict=predict)
+        if told:
+            self._answers(outcome, function, tuple(results))
+
+    def _answers(self, outcome: Outcome, function: str, *expected: object) -> None:
+        """What a contract would be told that calls; clients on a chain are told nothing."""
+        answer = getattr(outcome, "answer", None)
+        if answer is not None:
+            found = self.world.broker.decode(function, answer)
+            assert (found,) == expected, f"TICK-48: {function} has answered {found}, not {expected}"
 
     def _pay_in(self, me: str, function: str, arguments: tuple[object, ...], value: int, predict: Predict) -> None:
         self.act(me, self.world.broker, function, *arguments, predict=predict, value=value)

@@ -320,7 +320,16 @@ class StakingAndPayments(Terms, Edges):
     def a_ticket_is_larger_than_the_deposit(self, who: str, sender: str, recipient: Someone, amount: Portion) -> None:
         """TICK-42, TICK-45: the rest comes from the reserve."""
         account, name = self.seen_of(sender), self.pick(recipient, lambda seen: seen.active)
-        self.redeem(who, self.issue(sender, name, account.deposit + amount.of(account.reserve)))
+        place = self.issue(sender, name, account.deposit + amount.of(account.reserve))
+        self.redeem_for_at_least(who, place)
+        self.redeem(who, place)
+
+    @deed(who=names, sender=senders, recipient=people, amount=portions, more=one_of((-1, 0, 0, 1)))
+    def a_ticket_is_to_pay_enough(self, who: str, sender: str, recipient: Someone, amount: Portion, more: int) -> None:
+        """TICK-42: from the deposit, with what is in the reserve perhaps."""
+        account, name = self.seen_of(sender), self.pick(recipient, lambda seen: seen.active)
+        place = self.issue(sender, name, amount.of(account.deposit + account.reserve // 3))
+        self.redeem_for_at_least(who, place, more)
 
     @deed(recipient=people, newcomer=people)
     def a_reserve_is_drawn_as_the_pool_grows(self, recipient: Someone, newcomer: Someone) -> None:
@@ -346,15 +355,16 @@ class StakingAndPayments(Terms, Edges):
         fresh=list_of(tuple_of(senders, people, portions), 0, 3),
         back=whole(1, 6),
         lacking=one_of((0, 0, 0, 1)),
+        told=truth,
     )
-    def tickets_are_redeemed_together(self, who: str, fresh: list[Any], back: int, lacking: int) -> None:
+    def tickets_are_redeemed_together(self, who: str, fresh: list[Any], back: int, lacking: int, told: bool) -> None:
         """TICK-48: new ones, one of them twice, and an old one."""
         places = [
             self.issue(sender, self.pick(recipient, lambda seen: seen.active), amount.of(self.funds_of(sender)))
             for sender, recipient, amount in fresh
         ]
         old = [self.ticket_back(back)] if self.tickets else []
-        self.redeem_batch(who, [*places, *places[:1], *old], lacking)
+        self.redeem_batch(who, [*places, *places[:1], *old], lacking, told)
 
     @deed(who=names, sender=senders, recipient=people, chance=whole(1, 99))
     def a_ticket_may_win(self, who: str, sender: str, recipient: Someone, chance: int) -> None:
