@@ -133,15 +133,15 @@ class Ministry(Roles, MinistryAnswers, TokenActions, Wiring, StakingAndPayments)
     def a_poll_is_opened(self, who: str, ether: int) -> None:
         self.open_poll(who, ether)
 
-    @rule(weight=0.3, when=lambda m: m.polls and m.ended < ENDED, late=whole(-1, 1), who=names, choice=whole(0, 1))
+    @rule(when=lambda m: m.polls and m.ended < ENDED, late=whole(-1, 1), who=names, choice=whole(0, 1))
     def a_poll_ends(self, late: int, who: str, choice: int) -> None:
         """In its last block it can be voted in, and not ended; in the next one the other way round."""
         ahead = self.polls[-1].end + late - self.world.engine.next_block
         if ahead > 0:
             self.ended += 1
             self.pass_blocks(ahead)
-        self.vote_in_poll(who, choice)
-        self.vote_in_poll(who, choice)
+        for _ in range(3):
+            self.vote_in_poll(who, choice)
 
     @rule(weight=2, when=lambda m: m.polls, who=names, choice=one_of((0, 1, UNLIMITED)))
     def a_poll_is_voted_in(self, who: str, choice: int) -> None:

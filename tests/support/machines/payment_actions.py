@@ -128,7 +128,7 @@ class PaymentActions(Core):
 
     @action
     def redeem_batch(self, caller: str, places: Sequence[int], lacking: int = 0, told: bool = False) -> None:
-        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why; if it is to be `told`, in an
+        """TICK-48: each ticket ends as it would alone, in turn, and those that fail say why: if `told`, in an
         answer as well.
 
         The last `lacking` signatures are left out.
