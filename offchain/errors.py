@@ -224,8 +224,12 @@ class NotVideoError(MediaError):
     """The bytes are no video of the declared container."""
 
 
+class NoVideoError(NotVideoError):
+    """A segment of the declared container that holds no video, perhaps sound alone."""
+
+
 class UnsupportedCodecError(MediaError):
-    """The video is of another codec than H.264, or the audio of one that the container cannot carry."""
+    """The video is of a codec that is not taken, or the audio of one that the container cannot carry."""
 
 
 class NoKeyFrameError(MediaError):

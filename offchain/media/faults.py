@@ -14,6 +14,7 @@ _BY_MESSAGE: dict[str, type[OffchainError]] = {
     for kind in (
         errors.MediaError,
         errors.NotVideoError,
+        errors.NoVideoError,
         errors.UnsupportedCodecError,
         errors.NoKeyFrameError,
         errors.TruncatedSegmentError,

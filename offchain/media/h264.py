@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from offchain.media.sps import H264Parameters, parse_sps
 
 __all__ = [
+    "before_slices",
     "h264_parameters",
     "has_idr",
     "length_size",
@@ -20,6 +21,7 @@ __all__ = [
 
 _START_CODE = re.compile(rb"\x00\x00\x01")
 _NAL_IDR, _NAL_SPS = 5, 7
+_SLICES = frozenset({1, 2, 5})
 
 
 def length_size(extradata: bytes) -> int:
@@ -59,6 +61,15 @@ def with_parameter_sets(data: bytes, extradata: bytes) -> bytes:
     if not prefix:
         return extradata + data
     return b"".join(len(unit).to_bytes(prefix, "big") + unit for unit in _units_of_avcc(extradata)) + data
+
+
+def before_slices(data: bytes, unit: bytes) -> bytes:
+    """An access unit with start codes, with a NAL unit more in front of its first slice."""
+    for match in _START_CODE.finditer(data):
+        if _kind(data[match.end() : match.end() + 1]) in _SLICES:
+            place = match.start() - (match.start() > 0 and data[match.start() - 1] == 0)
+            return data[:place] + b"\x00\x00\x00\x01" + unit + data[place:]
+    return data
 
 
 def h264_parameters(data: bytes) -> H264Parameters | None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import av
+from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 
-from offchain.media.h264 import h264_parameters
+from offchain.media.codecs import video_facts
 from offchain.media.limits import SegmentLimits
 from offchain.media.source import CLOCK, Source, open_source
 from offchain.types import Container
@@ -83,7 +84,7 @@ def probe(data: bytes, container: Container, limits: SegmentLimits) -> MediaInfo
         MediaError: as `open_source`.
     """
     with open_source(data, container, limits) as source:
-        parameters = h264_parameters(source.video.codec_context.extradata or b"")
+        facts = video_facts(source.video.codec_context, source.fps)
         return MediaInfo(
             width=source.video.codec_context.width,
             height=source.video.codec_context.height,
@@ -91,18 +92,17 @@ def probe(data: bytes, container: Container, limits: SegmentLimits) -> MediaInfo
             start_ms=round(source.times[0] * 1000 / CLOCK),
             duration_ms=source.duration_ms,
             frames=len(source.video_packets),
-            pixel_format=parameters.pixel_format if parameters else "unknown",
-            codecs=codecs_of(source.video.codec_context.extradata or b"", source),
+            pixel_format=facts.pixel_format,
+            codecs=codecs_of(facts.codec_string, source.audio),
             audio_packets=len(source.audio_packets),
         )
 
 
-def codecs_of(video_configuration: bytes, source: Source) -> str:
-    """The HLS codec list of a video configuration together with the audio of a source."""
-    parameters = h264_parameters(video_configuration)
-    names = [parameters.codec_string] if parameters else []
-    if source.audio is not None:
-        names.append(_audio_codec_string(source.audio.codec_context.name, source.audio.codec_context.profile))
+def codecs_of(video: str, audio: AudioStream | None) -> str:
+    """The HLS codec list of a video's codec string, which may be empty, together with an audio stream."""
+    names = [video] if video else []
+    if audio is not None:
+        names.append(_audio_codec_string(audio.codec_context.name, audio.codec_context.profile))
     return ",".join(names)
 
 

@@ -25,15 +25,26 @@ from av.video.stream import VideoStream
 from offchain.errors import (
     NoKeyFrameError,
     NotVideoError,
+    NoVideoError,
     SegmentLimitError,
     TruncatedSegmentError,
     UnsupportedCodecError,
 )
+from offchain.media.codecs import VIDEO_CODECS
 from offchain.media.h264 import h264_parameters
 from offchain.media.limits import SegmentLimits
 from offchain.types import Container
 
-__all__ = ["CLOCK", "CONTAINER_FORMATS", "Source", "audio_stream", "check_declared", "open_source"]
+__all__ = [
+    "CLOCK",
+    "CONTAINER_FORMATS",
+    "AudioSource",
+    "Source",
+    "audio_stream",
+    "check_declared",
+    "open_audio",
+    "open_source",
+]
 
 CLOCK = 90_000
 """Ticks a second of every timestamp that we write."""
@@ -49,7 +60,7 @@ class Source:
     """An opened segment whose packets all lie in memory.
 
     Attributes:
-        video: stream of the H.264 packets.
+        video: stream of the video packets.
         audio: stream of the audio packets; None when there are none, or none that can be read.
         video_packets: in decoding order.
         audio_packets: in order of the container.
@@ -72,19 +83,55 @@ class Source:
         return round(self.duration * 1000 / CLOCK)
 
 
+@dataclass(frozen=True, slots=True)
+class AudioSource:
+    """An opened segment without video.
+
+    Attributes:
+        audio: stream of the packets.
+        packets: in order of the container.
+        span: first and last moment in `CLOCK` ticks.
+    """
+
+    audio: AudioStream
+    packets: tuple[Packet[Any], ...]
+    span: tuple[int, int]
+
+
 @contextmanager
 def open_source(data: bytes, container: Container, limits: SegmentLimits) -> Iterator[Source]:
     """Takes a segment apart; the streams of the result live as long as the context.
 
     Raises:
-        NotVideoError: not the declared container, or no video in it.
-        UnsupportedCodecError: the video is not H.264.
+        NotVideoError: not the declared container.
+        NoVideoError: no video in it.
+        UnsupportedCodecError: the video is neither H.264 nor HEVC nor VP9.
         NoKeyFrameError: the first video packet is no key frame, or nothing says what its pictures look like.
         SegmentLimitError: streams, dimensions, duration or frame rate beyond the limits.
         TruncatedSegmentError: the container announces more frames than it holds.
     """
     with _open(data, container) as opened:
         yield _take_apart(opened, limits)
+
+
+@contextmanager
+def open_audio(data: bytes, container: Container, limits: SegmentLimits) -> Iterator[AudioSource]:
+    """Takes a segment apart that holds sound alone; as `open_source`.
+
+    Raises:
+        NotVideoError: not the declared container, or no sound in it.
+        SegmentLimitError: streams, packets or duration beyond the limits.
+    """
+    with _open(data, container) as opened:
+        _check_streams(opened, limits)
+        audio = audio_stream(opened)
+        packets = () if audio is None else _read(opened, None, audio, limits)[1]
+        if audio is None or not packets:
+            raise NoVideoError("the segment holds neither video nor sound")
+        begin, last = _ticks(packets[0].dts or 0, packets[0]), packets[-1]
+        end = _ticks((last.dts or 0) + (last.duration or 0), last)
+        _check_timing(max(end - begin, 0), 0, limits)
+        yield AudioSource(audio, packets, (begin, max(end, begin)))
 
 
 @contextmanager
@@ -99,15 +146,15 @@ def _open(data: bytes, container: Container) -> Iterator[InputContainer]:
 
 
 def _take_apart(opened: InputContainer, limits: SegmentLimits) -> Source:
-    if len(opened.streams) > limits.max_streams:
-        raise SegmentLimitError("streams", len(opened.streams), limits.max_streams)
-    video = _h264_stream(opened)
+    _check_streams(opened, limits)
+    video = _video_stream(opened)
     _check_picture(video, limits)
     audio = audio_stream(opened)
     video_packets, audio_packets = _read(opened, video, audio, limits)
     if not video_packets:
-        raise NotVideoError("the segment holds no video packet")
-    if not (video_packets[0].is_keyframe and video.codec_context.extradata and video.codec_context.width):
+        raise NoVideoError("the segment holds no video packet")
+    described = video.codec_context.extradata or video.codec_context.name == "vp9"
+    if not (video_packets[0].is_keyframe and described and video.codec_context.width):
         raise NoKeyFrameError("the segment does not start with a decodable key frame")
     if video.frames > len(video_packets):
         raise TruncatedSegmentError(f"{len(video_packets)} of {video.frames} announced frames are there")
@@ -128,6 +175,11 @@ def _take_apart(opened: InputContainer, limits: SegmentLimits) -> Source:
     )
 
 
+def _check_streams(opened: InputContainer, limits: SegmentLimits) -> None:
+    if len(opened.streams) > limits.max_streams:
+        raise SegmentLimitError("streams", len(opened.streams), limits.max_streams)
+
+
 def audio_stream(opened: InputContainer) -> AudioStream | None:
     """The audio that is copied: the first stream, if enough of it is there to tell its sampling rate."""
     stream = opened.streams.audio[0] if opened.streams.audio else None
@@ -136,20 +188,21 @@ def audio_stream(opened: InputContainer) -> AudioStream | None:
     return stream
 
 
-def _h264_stream(opened: InputContainer) -> VideoStream:
+def _video_stream(opened: InputContainer) -> VideoStream:
     if not opened.streams.video:
-        raise NotVideoError("the segment has no video stream")
+        raise NoVideoError("the segment has no video stream")
     video = opened.streams.video[0]
     codec: str = video.codec_context.name if video.codec_context is not None else "unknown"
-    if codec != "h264":
-        raise UnsupportedCodecError(f"the video is {codec}, only H.264 is taken")
+    if codec not in VIDEO_CODECS:
+        raise UnsupportedCodecError(f"the video is {codec}, only {', '.join(VIDEO_CODECS.values())} are taken")
     return video
 
 
 def _check_picture(video: VideoStream, limits: SegmentLimits) -> None:
     """Holds the size that the parameter sets state against the limits; the library hides one that it finds absurd."""
-    parameters = h264_parameters(video.codec_context.extradata or b"")
     width, height = video.codec_context.width, video.codec_context.height
+    h264 = video.codec_context.name == "h264"
+    parameters = h264_parameters(video.codec_context.extradata or b"") if h264 else None
     if parameters and not (width and height):
         width, height = parameters.coded_width, parameters.coded_height
     if max(width, height) > limits.max_side:
@@ -159,12 +212,12 @@ def _check_picture(video: VideoStream, limits: SegmentLimits) -> None:
 
 
 def _read(
-    opened: InputContainer, video: VideoStream, audio: AudioStream | None, limits: SegmentLimits
+    opened: InputContainer, video: VideoStream | None, audio: AudioStream | None, limits: SegmentLimits
 ) -> tuple[tuple[Packet[Any], ...], tuple[Packet[Any], ...]]:
     most = limits.max_fps * limits.max_duration_ms // 1000
     video_packets: list[Packet[Any]] = []
     audio_packets: list[Packet[Any]] = []
-    wanted: list[Stream] = [video] if audio is None else [video, audio]
+    wanted: list[Stream] = [stream for stream in (video, audio) if stream is not None]
     try:
         for packet in opened.demux(wanted):
             if not packet.size:

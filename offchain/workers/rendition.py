@@ -9,40 +9,43 @@ from fractions import Fraction
 from typing import Any, cast
 
 import av
-from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
-from offchain.errors import ProfileError, SegmentLimitError, TruncatedSegmentError, UnsupportedCodecError
-from offchain.media.adts import adts_configuration, without_adts
+from offchain.errors import ProfileError, SegmentLimitError
+from offchain.media.h264 import h264_parameters
 from offchain.media.limits import SegmentLimits
+from offchain.media.orientation import Orientation
 from offchain.media.probe import codecs_of
 from offchain.media.source import CLOCK, CONTAINER_FORMATS, Source
 from offchain.types import Container, RenditionProfile
 from offchain.workers.encoding import encoder_for, key_frame_ticks, muxer_options
 from offchain.workers.pictures import Size
 from offchain.workers.protocol import Mode, Rendition
+from offchain.workers.sound import SoundTrack
 
-__all__ = ["Colours", "RenditionMaker"]
+__all__ = ["Look", "RenditionMaker"]
 
 _TICK = Fraction(1, CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
-    """How the samples of the source are to be understood; carried on unchanged, never converted."""
+class Look:
+    """How the pictures of the source are to be understood and shown; carried on unchanged, never applied."""
 
     matrix: int
     span: int
     primaries: int
     transfer: int
+    orientation: Orientation | None
 
     @classmethod
-    def of(cls, frame: VideoFrame) -> Colours:
+    def of(cls, frame: VideoFrame) -> Look:
         """The tags of a decoded frame."""
-        return cls(frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)
+        colours = (frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)
+        return cls(*colours, Orientation.of(frame))
 
 
 class RenditionMaker:
@@ -56,7 +59,7 @@ class RenditionMaker:
         profile: RenditionProfile,
         source: Source,
         size: Size,
-        colours: Colours,
+        look: Look,
         limits: SegmentLimits,
         mode: Mode,
     ) -> None:
@@ -66,7 +69,7 @@ class RenditionMaker:
             profile: what is asked for.
             source: the segment; gives timing, shape of pixels and audio.
             size: of the encoded pictures.
-            colours: of the decoded pictures.
+            look: of the decoded pictures.
             limits: bounds the frames that a change of frame rate may make.
             mode: how to encode.
 
@@ -81,12 +84,10 @@ class RenditionMaker:
         self._key_every, self._next_key = key_frame_ticks(profile, CLOCK), -(2**63)
         self._submitted = self._frames = 0
         self._span = [0, 0]
-        self._audio = iter(source.audio_packets)
-        self._held: Packet[Any] | None = next(self._audio, None)
-        self._last_audio = -(2**63)
         self._buffer = io.BytesIO()
         self._configuration = b""
-        self._open(colours, mode)
+        self._orientation = look.orientation
+        self._open(look, mode)
 
     def submit(self, frame: VideoFrame) -> None:
         """Takes the next frame, in the size of the rendition: pts and duration in `CLOCK` ticks, pts rising.
@@ -104,9 +105,11 @@ class RenditionMaker:
         self._timing.push(None)
         self._encode_ready()
         self._write(self._encoder.encode(None))
-        self._write_audio_until(None)
+        if self._sound is not None:
+            self._sound.write_until(None)
         self._output.close()
         duration = self._span[1] - self._span[0]
+        parameters = h264_parameters(self._configuration)
         return Rendition(
             profile=self.profile,
             data=self._buffer.getvalue(),
@@ -115,11 +118,11 @@ class RenditionMaker:
             frames=self._frames,
             pixels=self._frames * self.width * self.height,
             duration_ms=round(duration * 1000 / CLOCK),
-            codecs=codecs_of(self._configuration, self._source),
+            codecs=codecs_of(parameters.codec_string if parameters else "", self._source.audio),
             fps=Fraction(CLOCK * self._frames, max(duration, 1)).limit_denominator(1001),
         )
 
-    def _open(self, colours: Colours, mode: Mode) -> None:
+    def _open(self, look: Look, mode: Mode) -> None:
         container = CONTAINER_FORMATS[self.profile.container]
         options = muxer_options(self.profile.container, self._source.times[0] * 1000 // CLOCK)
         self._output = av.open(self._buffer, "w", format=container, options=options)
@@ -132,13 +135,13 @@ class RenditionMaker:
         self._encoder.thread_count = encoder.threads
         if shape := self._source.video.codec_context.sample_aspect_ratio:
             self._encoder.sample_aspect_ratio = shape
-        self._encoder.colorspace, self._encoder.color_range = colours.matrix, colours.span
-        self._encoder.color_primaries, self._encoder.color_trc = colours.primaries, colours.transfer
-        self._sound: AudioStream | None = None
-        self._bare = False
+        self._encoder.colorspace, self._encoder.color_range = look.matrix, look.span
+        self._encoder.color_primaries, self._encoder.color_trc = look.primaries, look.transfer
+        if look.orientation is not None and self.profile.container is Container.MP4:
+            self._video.set_display_matrix(look.orientation.matrix)
+        self._sound: SoundTrack | None = None
         if self._source.audio is not None:
-            self._sound = _copy_stream(self._output, self._source.audio)
-            self._bare = self._unframe_aac(self._sound)
+            self._sound = SoundTrack(self._output, self._source.audio, self._source.audio_packets)
         try:
             self._output.start_encoding()
         except (av.error.FFmpegError, ValueError) as error:
@@ -146,17 +149,6 @@ class RenditionMaker:
                 f"profile {self.profile.name!r}: the encoder refuses {self.width}x{self.height} at {fps} fps: {error}"
             ) from error
         self._configuration = self._encoder.extradata or b""
-
-    def _unframe_aac(self, sound: AudioStream) -> bool:
-        """Whether the audio comes with headers that MP4 does not take, and must be bare; tells the stream how."""
-        codec = sound.codec_context
-        if self.profile.container is not Container.MP4 or codec.name != "aac" or codec.extradata:
-            return False
-        found = (adts_configuration(bytes(packet)) for packet in self._source.audio_packets)
-        codec.extradata = next((configuration for configuration in found if configuration), None)
-        if not codec.extradata:
-            raise UnsupportedCodecError("MP4 cannot carry the audio: no AAC frame states its configuration")
-        return True
 
     def _encode_ready(self) -> None:
         for frame in _pull(self._timing):
@@ -183,32 +175,19 @@ class RenditionMaker:
         for packet in packets:
             if not self._configuration:
                 self._configuration = bytes(packet)[:1024]
-            self._write_audio_until(Fraction(packet.dts or 0) * packet.time_base)
+            if self._sound is not None:
+                self._sound.write_until(Fraction(packet.dts or 0) * packet.time_base)
             packet.stream = self._video
-            self._output.mux_one(packet)
+            self._output.mux_one(self._turned(packet))
 
-    def _write_audio_until(self, moment: Fraction | None) -> None:
-        """Copies audio up to a moment in seconds, so that both kinds lie near each other in the container."""
-        while self._held is not None and self._sound is not None:
-            if moment is not None and (self._held.dts or 0) * self._held.time_base > moment:
-                return
-            self._copy_audio(self._held, self._sound)
-            self._held = next(self._audio, None)
-
-    def _copy_audio(self, packet: Packet[Any], sound: AudioStream) -> None:
-        """Copies a packet, but for one that goes back in time or lacks the header it must be freed from."""
-        dts, data = packet.dts or 0, bytes(packet)
-        if dts <= self._last_audio or (self._bare and not adts_configuration(data)):
-            return
-        copy: Packet[Any] = Packet(without_adts(data) if self._bare else data)
-        copy.time_base, copy.is_keyframe = packet.time_base, packet.is_keyframe
-        copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
-        copy.stream = sound
-        try:
-            self._output.mux_one(copy)
-        except av.error.FFmpegError as error:
-            raise TruncatedSegmentError(f"the audio is too damaged to be carried over: {error.strerror}") from error
-        self._last_audio = dts
+    def _turned(self, packet: Packet[Any]) -> Packet[Any]:
+        """The packet; where the container has no place to say how its picture is turned, it says so itself."""
+        if self._orientation is None or self.profile.container is Container.MP4:
+            return packet
+        said: Packet[Any] = Packet(self._orientation.into_picture(bytes(packet)))
+        said.time_base, said.is_keyframe, said.stream = packet.time_base, packet.is_keyframe, packet.stream
+        said.pts, said.dts, said.duration = packet.pts, packet.dts, packet.duration
+        return said
 
 
 def _timing_graph(width: int, height: int, fps: Fraction) -> av.filter.Graph:
@@ -232,10 +211,3 @@ def _pull(graph: av.filter.Graph) -> Iterator[VideoFrame]:
             return
         if isinstance(frame, VideoFrame):
             yield frame
-
-
-def _copy_stream(output: av.container.OutputContainer, audio: AudioStream) -> AudioStream:
-    try:
-        return output.add_stream_from_template(audio)
-    except (ValueError, av.error.FFmpegError) as error:
-        raise UnsupportedCodecError(f"{output.format.name} cannot carry the audio: {error}") from error

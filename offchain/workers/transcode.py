@@ -16,21 +16,24 @@ from typing import Any
 
 from av.video.frame import VideoFrame
 
-from offchain.errors import DeviceError, NoKeyFrameError, SegmentLimitError, TruncatedSegmentError
+from offchain.errors import DeviceError, NoKeyFrameError, NoVideoError, SegmentLimitError, TruncatedSegmentError
 from offchain.media.geometry import rendition_size
 from offchain.media.limits import SegmentLimits
 from offchain.media.perceptual import perceptual_hash
 from offchain.media.profiles import check_ladder
 from offchain.media.source import CLOCK, Source, check_declared, open_source
 from offchain.types import Container, RenditionProfile
+from offchain.workers.deinterlace import progressive
 from offchain.workers.encoding import LIVE_THREADS
 from offchain.workers.pictures import CpuPictures, OpenPictures, Pictures, Scaler
 from offchain.workers.protocol import Mode, Rendition
-from offchain.workers.rendition import Colours, RenditionMaker
+from offchain.workers.rendition import Look, RenditionMaker
+from offchain.workers.sound import sound_renditions
 
 __all__ = ["PLAIN", "Manner", "Transcoded", "transcode"]
 
 _TICK = Fraction(1, CLOCK)
+_ON_DEVICE = frozenset({"cuda"})
 _QUEUE = 4
 """Decoded frames that may wait for a rendition: enough to keep threads busy, little enough to bound memory."""
 
@@ -105,6 +108,9 @@ def transcode(
     ladder = check_ladder(profiles)
     try:
         return _transcode(data, container, duration_ms, ladder, limits, manner)
+    except NoVideoError:
+        # Sound may begin before the pictures do, or go on without them.
+        return Transcoded(sound_renditions(data, container, ladder, limits), 0, 0, 0)
     except DeviceError as error:
         done = _transcode(data, container, duration_ms, ladder, limits, replace(manner, pictures=None))
         return replace(done, fallback=str(error))
@@ -146,7 +152,7 @@ class _Pass:
         self._frames = self._pixels = self._corrupt = 0
 
     def run(self) -> None:
-        for frame in self._timed(self._counted()):
+        for frame in progressive(self._timed(self._in_memory(self._counted()))):
             if not self._rungs:
                 self._start(frame)
             picture = self._pictures.share(frame)
@@ -169,10 +175,10 @@ class _Pass:
             rung.stop()
 
     def _start(self, frame: VideoFrame) -> None:
-        colours = Colours.of(frame)
+        look = Look.of(frame)
         sizes = [rendition_size(profile, frame.width, frame.height) for profile in self._ladder]
         makers = [
-            RenditionMaker(profile, self._source, size, colours, self._limits, self._manner.mode)
+            RenditionMaker(profile, self._source, size, look, self._limits, self._manner.mode)
             for profile, size in zip(self._ladder, sizes, strict=True)
         ]
         scalers = self._pictures.scalers(frame, sizes)
@@ -193,6 +199,13 @@ class _Pass:
             self._frames += 1
             self._pixels += pixels
             self._corrupt += frame.is_corrupt
+            yield frame
+
+    def _in_memory(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        """The frames; a device that keeps them to itself is left when one is interlaced."""
+        for frame in frames:
+            if frame.interlaced_frame and frame.format.name in _ON_DEVICE:
+                raise DeviceError(self._pictures.device, "decode", "interlaced pictures are worked on in memory")
             yield frame
 
     def _timed(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

@@ -39,6 +39,9 @@ class ClipSpec:
         audio: adds AAC of the same length.
         skip: every n-th frame only is kept where n > 1 for the second half: a variable frame rate.
         x264: further encoder parameters.
+        noise: strength of a grain over the pattern, 0 for none.
+        woven: frames of two fields, half a frame apart in time; the encoder is told by `x264`.
+        late: seconds by which the audio begins after the video.
         muxer: further muxer options.
     """
 
@@ -56,6 +59,9 @@ class ClipSpec:
     open_gop: bool = False
     skip: int = 1
     x264: str = ""
+    noise: int = 0
+    woven: bool = False
+    late: float = 0
     muxer: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -73,7 +79,9 @@ def _make(spec: ClipSpec) -> bytes:
     with av.open(buffer, "w", format=spec.format, options=options) as output:
         video = output.add_stream(spec.codec, rate=spec.fps, options=_video_options(spec))
         video.width, video.height, video.pix_fmt = spec.width, spec.height, spec.pixel_format
-        video.codec_context.time_base = video.time_base = Fraction(1, CLOCK)
+        # Older codecs write the rate into their headers, and know few.
+        unit = spec.fps if spec.codec.startswith("mpeg") else CLOCK
+        video.codec_context.time_base = video.time_base = Fraction(1, unit)
         video.codec_context.thread_count = 1
         sound = None
         if spec.audio:
@@ -88,9 +96,15 @@ def _make(spec: ClipSpec) -> bytes:
     return buffer.getvalue()
 
 
+_OTHER_OPTIONS = {
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:bframes=2"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
+}
+
+
 def _video_options(spec: ClipSpec) -> dict[str, str]:
     if spec.codec != "libx264":
-        return {}
+        return _OTHER_OPTIONS.get(spec.codec, {})
     parameters = f"keyint={spec.keyint}:scenecut=0:open-gop={int(spec.open_gop)}"
     if spec.x264:
         parameters += f":{spec.x264}"
@@ -99,10 +113,14 @@ def _video_options(spec: ClipSpec) -> dict[str, str]:
 
 def _video_packets(spec: ClipSpec, stream: av.VideoStream) -> Iterator[av.Packet]:
     graph = av.filter.Graph()
-    pattern = f"size={spec.width}x{spec.height}:rate={spec.fps}:duration={spec.frames / spec.fps + 1}"
-    _chain(graph, ("testsrc2", pattern), ("format", spec.pixel_format), ("buffersink", None))
+    rate = spec.fps * (1 + spec.woven)
+    pattern = f"size={spec.width}x{spec.height}:rate={rate}:duration={spec.frames / spec.fps + 1}"
+    grain = (("noise", f"alls={spec.noise}:allf=t"),) if spec.noise else ()
+    _chain(graph, ("testsrc2", pattern), *grain, ("format", spec.pixel_format), ("buffersink", None))
     for index in range(spec.frames):
         frame = graph.pull()
+        if spec.woven:
+            _weave(frame, graph.pull())
         if index > spec.frames // 2 and index % spec.skip:
             continue
         frame.time_base = Fraction(1, CLOCK)
@@ -112,12 +130,22 @@ def _video_packets(spec: ClipSpec, stream: av.VideoStream) -> Iterator[av.Packet
     yield from stream.encode(None)
 
 
+def _weave(frame: av.VideoFrame, following: av.VideoFrame) -> None:
+    """Puts every second line of the following frame in the place of the frame's own."""
+    for plane, later in zip(frame.planes, following.planes, strict=True):
+        lines, width = bytearray(plane), plane.line_size
+        other = bytes(later)
+        for line in range(1, plane.height, 2):
+            lines[line * width : (line + 1) * width] = other[line * width : (line + 1) * width]
+        plane.update(bytes(lines))
+
+
 def _audio_packets(spec: ClipSpec, stream: av.AudioStream) -> Iterator[av.Packet]:
     graph = av.filter.Graph()
-    tone = f"sample_rate=48000:samples_per_frame=1024:duration={spec.frames / spec.fps}"
+    tone = f"sample_rate=48000:samples_per_frame=1024:duration={spec.frames / spec.fps - spec.late}"
     shape = "sample_fmts=fltp:channel_layouts=stereo"
     _chain(graph, ("sine", tone), ("aformat", shape), ("abuffersink", None))
-    first = spec.start * 48_000 // CLOCK
+    first = spec.start * 48_000 // CLOCK + int(spec.late * 48_000)
     samples = 0
     while True:
         try:
@@ -136,6 +164,46 @@ def _chain(graph: av.filter.Graph, *filters: tuple[str, str | None]) -> None:
     for node, following in pairwise(nodes):
         node.link_to(following)
     graph.configure()
+
+
+def sound_alone(data: bytes, format: str = "mpegts") -> bytes:
+    """The audio of a clip without its video."""
+    buffer = io.BytesIO()
+    with av.open(io.BytesIO(data)) as source, av.open(buffer, "w", format=format) as output:
+        stream = output.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.size:
+                packet.stream = stream
+                output.mux(packet)
+    return buffer.getvalue()
+
+
+def from_key_frame(data: bytes, number: int) -> bytes:
+    """The video of a clip from its n-th key frame on, as somebody cuts it who does not look closer; 0 is the first."""
+    buffer = io.BytesIO()
+    options = {"mpegts_copyts": "1", "avoid_negative_ts": "disabled"}
+    seen = -1
+    with av.open(io.BytesIO(data)) as source, av.open(buffer, "w", format="mpegts", options=options) as output:
+        stream = output.add_stream_from_template(source.streams.video[0], opaque=True)
+        for packet in source.demux(source.streams.video[0]):
+            seen += packet.is_keyframe
+            if packet.size and seen >= number:
+                packet.stream = stream
+                output.mux(packet)
+    return buffer.getvalue()
+
+
+def turned(data: bytes, degrees: int, *, mirrored: bool = False) -> bytes:
+    """A clip as an MP4 file that says it is to be turned to the left before it is shown."""
+    buffer = io.BytesIO()
+    with av.open(io.BytesIO(data)) as source, av.open(buffer, "w", format="mp4") as output:
+        streams = {s.index: output.add_stream_from_template(s, opaque=True) for s in source.streams.video}
+        streams[source.streams.video[0].index].set_display_rotation(degrees, hflip=mirrored)
+        for packet in source.demux(source.streams.video[0]):
+            if packet.size:
+                packet.stream = streams[packet.stream.index]
+                output.mux(packet)
+    return buffer.getvalue()
 
 
 def truncated(data: bytes, share: float) -> bytes:

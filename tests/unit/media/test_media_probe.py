@@ -4,7 +4,6 @@ import asyncio
 import time
 from fractions import Fraction
 
-import av
 import pytest
 
 from offchain.errors import (
@@ -20,7 +19,7 @@ from offchain.media.limits import SegmentLimits
 from offchain.media.probe import count_pixels, probe
 from offchain.media.source import check_declared, open_source
 from offchain.types import Container
-from tests.support.clips import SAMPLES, SINTEL, clip, handmade, many_streams, truncated, without_start
+from tests.support.clips import SAMPLES, SINTEL, clip, handmade, many_streams, sound_alone, truncated, without_start
 
 LIMITS = SegmentLimits()
 
@@ -113,28 +112,35 @@ def test_the_declared_container_is_the_only_one_that_is_tried():
         probe(clip(format="mp4"), Container.MPEGTS, LIMITS)
 
 
-def test_another_codec_is_named():
-    with pytest.raises(UnsupportedCodecError, match="hevc"):
-        probe(clip(codec="libx265", frames=5), Container.MPEGTS, LIMITS)
+@pytest.mark.parametrize("codec", ["mpeg2video", "mpeg4"])
+def test_another_codec_is_named(codec):
+    with pytest.raises(UnsupportedCodecError, match=rf"the video is {codec}, only H\.264, HEVC, VP9 are taken"):
+        probe(clip(codec=codec, frames=5, fps=25, b_frames=0), Container.MPEGTS, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("container", "fields", "codecs", "pixel_format"),
+    [
+        (Container.MPEGTS, {"codec": "libx265"}, "hvc1.1.6.L60.90", "yuv420p"),
+        (Container.MP4, {"codec": "libx265", "format": "mp4"}, "hvc1.1.6.L60.90", "yuv420p"),
+        (Container.MPEGTS, {"codec": "libx265", "pixel_format": "yuv420p10le"}, "hvc1.2.4.L60.90", "yuv420p10le"),
+        (Container.MP4, {"codec": "libx265", "format": "mp4", "pixel_format": "yuv420p10le"}, "hvc1.2.4.L60.90",
+         "yuv420p10le"),
+        (Container.MP4, {"codec": "libvpx-vp9", "format": "mp4"}, "vp09.00.11.08", "yuv420p"),
+    ],
+    ids=["hevc ts", "hevc mp4", "hevc 10 bit ts", "hevc 10 bit mp4", "vp9"],
+)  # fmt: skip
+def test_hevc_and_vp9_are_described_and_counted(container, fields, codecs, pixel_format):
+    data = clip(frames=12, **fields)
+    info, count = probe(data, container, LIMITS), count_pixels(data, container, LIMITS)
+    assert (info.width, info.height, info.frames, info.fps, info.pixel_format) == (320, 180, 12, 30, pixel_format)
+    assert info.codecs == f"{codecs},mp4a.40.2"
+    assert (count.frames, count.pixels, count.corrupt) == (12, 12 * 320 * 180, 0)
 
 
 def test_audio_alone_is_no_video():
     with pytest.raises(NotVideoError, match="no video"):
-        probe(audio_only(), Container.MPEGTS, LIMITS)
-
-
-def audio_only() -> bytes:
-    """The audio of a clip without its video."""
-    import io
-
-    buffer = io.BytesIO()
-    with av.open(io.BytesIO(clip())) as source, av.open(buffer, "w", format="mpegts") as output:
-        stream = output.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(source.streams.audio[0]):
-            if packet.size:
-                packet.stream = stream
-                output.mux(packet)
-    return buffer.getvalue()
+        probe(sound_alone(clip()), Container.MPEGTS, LIMITS)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ BAD = {
     "cut short": (truncated(clip(frames=60), 0.2), "declared"),
     "no key frame at the start": (without_start(clip(frames=60, keyint=30)), "key frame"),
     "absurd dimensions": (handmade(16_000, 16_000), "limit"),
-    "another codec": (clip(codec="libx265", frames=5), "H.264"),
+    "another codec": (clip(codec="mpeg2video", frames=5, fps=25), "H.264"),
 }
 
 
