@@ -36,7 +36,7 @@ INSIDE = {
 NOBODY_CAN = {"governor-initialiser", "no-deposits", "treasury-deployer"}
 MATRIX = "goes through in tests/matrices"
 REASONS = {
-    "LivepeerTokenFaucet": f"{MATRIX} and tests/unit/token: no part of the deployment that machines play in",
+    "LivepeerTokenFaucet": f"{MATRIX}; no part of the deployment, the ministry deploys one of its own",
     "Treasury.onERC": f"{MATRIX}: changes nothing, and takes tokens that the protocol knows nothing of",
 }
 

@@ -93,7 +93,7 @@ class Intruders(Intruding, StakingAndPayments):
             self.usurp(who, name, forbidden, arguments_for(entry.function, Random(seed)))
 
     @rule(
-        weight=3, who=one_of(EVERYBODY), name=one_of(TRUSTED_NAMES), trusted=one_of(TRUSTED), seed=seeds, paused=truth
+        weight=5, who=one_of(EVERYBODY), name=one_of(TRUSTED_NAMES), trusted=one_of(TRUSTED), seed=seeds, paused=truth
     )
     def takes_a_trusted_place(self, who: str, name: str, trusted: str, seed: int, paused: bool) -> None:
         """MINT-32, REG-63: one contract of the protocol is not another, and none works in a pause."""

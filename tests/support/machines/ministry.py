@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.matrices.table import PROXIED
+from tests.support.machines.faucet import HOUR, WAIT, Faucet
 from tests.support.machines.governance_answers import Roles
 from tests.support.machines.hostile import Portion, names, portions
 from tests.support.machines.ministry_answers import MinistryAnswers
@@ -26,7 +27,7 @@ roles = one_of(sorted(ROLES))
 updates = tuple_of(whole(0, 9), one_of(sorted(UPDATES)))
 
 
-class Ministry(Roles, MinistryAnswers, TokenActions, Wiring, StakingAndPayments):
+class Ministry(Roles, MinistryAnswers, Faucet, TokenActions, Wiring, StakingAndPayments):
     """The market goes on; about half of the calls are about what stands around it.
 
     Attributes:
@@ -128,6 +129,27 @@ class Ministry(Roles, MinistryAnswers, TokenActions, Wiring, StakingAndPayments)
         self.carry_out("dora", *update)
         self.carry_out("dora", *update)
         self.call_off(who, *update)
+
+    @rule(
+        weight=1.5,
+        when=lambda m: m.world.quick_lens,
+        who=names,
+        by=one_of(("owner", "owner", "mallory")),
+        favour=one_of(("", "", "add", "remove")),
+        early=one_of((0, 1, 2, 1_000, WAIT * HOUR)),
+    )
+    def the_faucet_is_asked(self, who: str, by: str, favour: str, early: int) -> None:
+        """TOK-36: a second or two before the time has come, or in time."""
+        if self.faucet is None:
+            self.open_faucet()
+        if favour:
+            self.favour(by, who, favour == "remove")
+        self.ask_faucet(who)
+        ahead = self.nexts.get(self.address(who), 0) - self._slept - self.world.engine.next_block - early
+        if ahead > 0:
+            self.wait_seconds(ahead)
+        self.ask_faucet(who)
+        self.ask_faucet(who)
 
     @rule(weight=3, who=names, ether=one_of((0, 0, 1_000)))
     def a_poll_is_opened(self, who: str, ether: int) -> None:
