@@ -16,7 +16,7 @@ class Faulty(StakingAndPayments):
 
     def unbond(self, caller: str, amount: int, *hint: tuple[str, str]) -> None:
         super().unbond(caller, amount, *hint)
-        if self.results[-1] == "done" and self.model.active_set.max_size > 2:
+        if self.results[-1:] == ["done"] and self.model.active_set.max_size > 2:
             raise AssertionError("BOND-25: nobody unbonds")
 
 
