@@ -8,6 +8,7 @@ earlier calls have warmed, so it is a lower bound of what a transaction would us
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -15,8 +16,9 @@ from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from tests.support.engine import GAS_LIMIT, Log
 
-__all__ = ["CHAIN_ID", "EvmEngine"]
+__all__ = ["CHAIN_ID", "EvmEngine", "Word"]
 
+Word = tuple[str, int, int]  # address, slot, value
 NOBODY = "0x" + "00" * 20
 CHAIN_ID = 31_337  # anvil's
 ACT = keccak(text="SmartAccount.act")
@@ -107,15 +109,17 @@ class EvmEngine:
             self._enter(self._height)
         return bytes(self._evm.message_call(NOBODY, to, data, is_static=True))
 
-    def view_with(self, word: tuple[str, int, int], to: str, data: bytes) -> bytes:
-        """What a view would answer if a word of storage (address, slot, value) were another."""
-        address, slot, value = word
-        write, kept = self._evm.insert_account_storage, self._evm.storage(address, slot)
-        write(address, slot, value)
+    def view_with(self, words: Sequence[Word], to: str, data: bytes) -> bytes:
+        """What a view would answer if words of storage were others."""
+        read, write = self._evm.storage, self._evm.insert_account_storage
+        kept = [(address, slot, read(address, slot)) for address, slot, _ in words]
+        for word in words:
+            write(*word)
         try:
             return self.view(to, data)
         finally:
-            write(address, slot, kept)
+            for word in kept:
+                write(*word)
 
     def _driven(self, sender: str, to: str, data: bytes) -> tuple[str, str, bytes]:
         return self._drivers[sender], sender, ACT + bytes.fromhex(to[2:]).rjust(32, b"\0") + data

@@ -1,7 +1,7 @@
 """The whole state of the protocol as {Lens} tells it, several times faster, on the EVM in process.
 
 What the BondingManager remembers is read from within, in one frame: for one view its implementation is replaced by
-BondingInside, which is made of the same source, in the word by which the Controller knows it. Plain words are read from
+BondingInside, which is made of the same source, as {StandIn} has it. Plain words are read from
 storage, where tests/arch/layouts say that they lie. What is left is asked of views, what can be claimed of reserves in
 turn. {Lens} asks all that clients ask; hold this one against it from time to time.
 """
@@ -12,21 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from tests.support.abi import codec, selector
 from tests.support.calldata import Contract
 from tests.support.evm_engine import EvmEngine
 from tests.support.layouts import Field, entry_of, field_of, slot_of
 from tests.support.lens import WORD, AccountView, ClaimView, LockView, Names, Observation, SystemView, Words
+from tests.support.stand_ins import StandIn
 
-__all__ = ["INSIDE", "QuickLens"]
+__all__ = ["QuickLens"]
 
-INSIDE = {"BondingInside": "tests/support/inside/BondingInside.sol"}
 ARGUMENTS = "(address[],uint256[],uint256,uint256)"
-TARGET = keccak(text="BondingManagerTarget")
 NO_LOCK, NO_CLAIM = LockView(0, 0), ClaimView(None, 0)
-LOW_64, LOW_96, LOW_160 = 2**64 - 1, 2**96 - 1, 2**160 - 1
+LOW_64, LOW_96 = 2**64 - 1, 2**96 - 1
 SYSTEM = 6  # words of BondingInside.SystemBooks
 
 
@@ -46,7 +43,7 @@ class QuickLens:
         self._selector, self._arguments = selector(f"inside{ARGUMENTS}"), codec(ARGUMENTS)
         earned, word = selector("earned(address,uint256)"), codec("address")
         self._earned = {account: earned + word.encode(account) for account in accounts}
-        self._entry, self._book = entry_of(slot_of("Controller", "_entries"), TARGET), int(inside, 16)
+        self._inside_it = StandIn(engine, contracts["Controller"].address, "BondingManagerTarget", inside)
         self._pairs = [(sender, account) for sender in senders for account in accounts]
         self._turns = count()
         self._epoch, self._first_locks = -1, [0] * len(accounts)
@@ -92,9 +89,7 @@ class QuickLens:
         )
 
     def _ask_inside(self, question: bytes) -> bytes:
-        controller, bonding = self._contracts["Controller"].address, self._contracts["BondingManager"].address
-        entry = self._engine.storage(controller, self._entry) & ~LOW_160 | self._book
-        return self._engine.view_with((controller, self._entry, entry), bonding, question)
+        return self._engine.view_with([self._inside_it.word], self._contracts["BondingManager"].address, question)
 
     def _views(self, words: Words, round_: int) -> Iterator[AccountView]:
         read, token, broker = self._engine.storage, self._contracts["LivepeerToken"], self._contracts["TicketBroker"]

@@ -23,7 +23,8 @@ from tests.support.abi import codec
 from tests.support.artifacts import artifact, artifacts
 from tests.support.compiler import Compiler
 from tests.support.evm_engine import EvmEngine
-from tests.support.quick_lens import INSIDE, QuickLens
+from tests.support.quick_lens import QuickLens
+from tests.support.quick_votes import QuickVotes
 from tests.support.world import SMART, Actor, Facts, World
 
 __all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "is_recorded", "recording"]
@@ -40,7 +41,12 @@ SOURCES = (
 KEPT = 8  # recordings
 PATIENCE_S = 300
 RICH = 10**27  # wei of ether that everybody has
-SMART_ACCOUNT = {"SmartAccount": "tests/support/inside/SmartAccount.sol"}
+INSIDE = {
+    "BondingInside": "tests/support/inside/BondingInside.sol",
+    "BondingVotesInside": "tests/support/inside/BondingVotesInside.sol",
+    "FixedRound": "tests/support/inside/FixedRound.sol",
+    "SmartAccount": "tests/support/inside/SmartAccount.sol",
+}
 
 
 class UnbuildableError(Exception):
@@ -115,7 +121,7 @@ def in_process_world(creation_code: Mapping[str, bytes] | None = None) -> World:
         _play(engine, step, code)
     world = World(engine, facts)
     world.variant = dict(creation_code or {})
-    world.quick_lens = _quick_lens(engine, world, played.inside)
+    _let_look_inside(engine, world, played.inside)
     _give_code(engine, world, played.inside["SmartAccount"])
     return world
 
@@ -154,10 +160,14 @@ def _play(engine: EvmEngine, step: Step, code: Mapping[str, bytes]) -> None:
     assert address.lower() == step.address.lower(), f"{step.contract} came to stand elsewhere"
 
 
-def _quick_lens(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) -> QuickLens:
-    code = inside["BondingInside"] + codec("(address)").encode([world.controller.address])
-    book = engine.create(world.owner, code)
-    return QuickLens(engine, world.contracts, book, list(world.addresses.values()), world.senders)
+def _let_look_inside(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) -> None:
+    controller, accounts = codec("(address)").encode([world.controller.address]), list(world.addresses.values())
+    books, votes = (
+        engine.create(world.owner, inside[f"Bonding{name}"] + controller) for name in ("Inside", "VotesInside")
+    )
+    clock = engine.create(world.owner, inside["FixedRound"])
+    world.quick_lens = QuickLens(engine, world.contracts, books, accounts, world.senders)
+    world.quick_votes = QuickVotes(engine, world.contracts, votes, clock, accounts)
 
 
 def _give_code(engine: EvmEngine, world: World, creation_code: bytes) -> None:
@@ -204,7 +214,7 @@ def _main() -> None:
         world = build_world(ape.accounts.test_accounts)
         steps = list(_steps(ape.chain.provider))
     with Compiler() as compiler:
-        kept = Recording(world.facts, steps, compiler.code_of({}, INSIDE | SMART_ACCOUNT, optimized=True))
+        kept = Recording(world.facts, steps, compiler.code_of({}, INSIDE, optimized=True))
     path = FOLDER / f"{_digest()}.json"
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.write_text(kept.to_json(), "utf-8")
