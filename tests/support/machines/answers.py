@@ -91,8 +91,8 @@ def _commitment(m: Any, turn: int) -> Any:
 def _no_block_hash(m: Any, turn: int) -> Any:
     """Of a block that is not past, or is too long ago."""
     now = m.model.clock.block
-    asked = (now, now + 1, max(0, now - HASHES - 1))[turn % 3]
-    return (asked,), REFUSED if asked >= now or now > HASHES else None
+    asked = (now, now + 1, now - HASHES - 1)[turn % 3]
+    return ((asked,), REFUSED) if asked >= 0 else None
 
 
 def _ticket(m: Any, turn: int) -> Any:
