@@ -42,7 +42,7 @@ WHOLE_EVERY = 25  # calls
 BYSTANDER_EVERY = 5  # calls
 # Whose calls the model foretells the events of.
 FORETOLD = {"BondingManager", "Controller", "Governor", "LivepeerToken", "Minter", "RoundsManager", "TicketBroker"}
-THOROUGH_EVERY = 40  # whole looks
+THOROUGH_EVERY = 100  # whole looks
 _PROPERTIES: set[str] = set()
 
 

@@ -77,7 +77,7 @@ class Voting(Core):
 
     def _some_rounds(self) -> list[int]:
         known = sorted(self.votes.starts)
-        if self.deep:
-            return [*known[-2:-1], *known[self.calls % len(known) :][:1]]
+        if not self.thorough:
+            return known[-2:-1] if self.calls % 2 else known[self.calls % len(known) :][:1]
         older = known[:-RECENT]
         return sorted({*known[-RECENT:], *older[:: max(1, len(older) // OLDER)]})
