@@ -12,6 +12,7 @@ from offchain.errors import OffchainError
 _COMMANDS = {
     "gateway": "Find orchestrators, pay them, get video transcoded.",
     "orchestrator": "Take paid segments, transcode them, redeem winning tickets.",
+    "verify": "Make renditions again, and say how far delivered ones agree with them.",
     "transcode": "Transcode a file with the worker alone; no chain, no payment.",
 }
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from offchain.settings import ChainSettings, TelemetrySettings
 
 if TYPE_CHECKING:
     from offchain.gateway.summary import RunSummary
+    from offchain.workers.remaker import Remaker
 
 
 @click.group()
@@ -39,8 +40,12 @@ def serve(**values: Any) -> None:
     settings, chain = take(GatewaySettings, values), take(ChainSettings, values)
     from offchain.gateway.server import serve as serve_streams
 
+    async def serving() -> None:
+        async with _remaker(settings) as remake:
+            await serve_streams(settings, chain, remake=remake)
+
     with observed(take(TelemetrySettings, values)):
-        asyncio.run(serve_streams(settings, chain))
+        asyncio.run(serving())
 
 
 @gateway.command()
@@ -65,11 +70,30 @@ def run(file: Path, output: Path, as_json: bool, **values: Any) -> None:
         def told(progress: Progress) -> None:
             advance(progress.summary.duration_ms, progress.total_ms)
 
-        summary = asyncio.run(run_file(settings, chain, file, output, told))
+        async def running() -> RunSummary:
+            async with _remaker(settings) as remake:
+                return await run_file(settings, chain, file, output, told, remake)
+
+        summary = asyncio.run(running())
     if as_json:
         click.echo(json.dumps(summary.as_json(), indent=2))
     else:
         _print(summary)
+
+
+@asynccontextmanager
+async def _remaker(settings: GatewaySettings) -> AsyncIterator[Remaker | None]:
+    """What makes a sample of the renditions again, where the settings ask for one."""
+    if not settings.verify_sample:
+        yield None
+        return
+    from offchain.workers.remaker import Remaker
+
+    remaker = Remaker(settings.verify_processes)
+    try:
+        yield remaker
+    finally:
+        await remaker.close()
 
 
 @contextmanager

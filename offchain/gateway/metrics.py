@@ -49,6 +49,7 @@ STREAMS_ENDED = _counter("stream_ended", "Streams ended.")
 SWAPS = _counter("orchestrator_swaps", "Segments that went to another orchestrator than the one before.")
 SUSPENSIONS = _counter("orchestrator_suspensions", "Suspensions of orchestrators.", "reason")
 DISCOVERY_ERRORS = _counter("discovery_errors", "Orchestrators asked in vain.")
+REMADE = _counter("renditions_remade", "Renditions made again, by how far they agreed with ours.", "agreement")
 VERIFICATION_FAILED = _counter("verification_failed", "Results that were not what was paid for.")
 
 TICKETS_SENT = _counter("tickets_sent", "Tickets sent.")

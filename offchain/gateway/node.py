@@ -20,7 +20,8 @@ from offchain.gateway.spending import SpendGuard
 from offchain.gateway.suspension import SuspensionTable
 from offchain.gateway.tally import Tally
 from offchain.gateway.terms import PaymentLimits
-from offchain.gateway.verify import Inspect, Verifier
+from offchain.gateway.verify import Inspect, Remake, Sampling, Verifier
+from offchain.media.agreement import Agreement
 from offchain.types import RenditionProfile
 
 __all__ = ["Gateway", "Stream"]
@@ -59,8 +60,15 @@ class Gateway:
     """
 
     def __init__(
-        self, settings: GatewaySettings, key: bytes, chain: ChainView, source: Source, inspector: Inspect
+        self,
+        settings: GatewaySettings,
+        key: bytes,
+        chain: ChainView,
+        source: Source,
+        inspector: Inspect,
+        remake: Remake | None = None,
     ) -> None:
+        """Opens nothing; `remake` is needed where the settings ask for a sample."""
         self.settings, self._key = settings, key
         limits = PaymentLimits(
             settings.max_price, settings.max_ticket_ev, settings.max_total_ev, settings.deposit_multiplier
@@ -69,7 +77,10 @@ class Gateway:
         self.payer = Payer(key, chain, limits, spending, CreditBook())
         self.tally = Tally()
         self.suspensions = SuspensionTable(settings.suspension_s, settings.max_suspension_s)
-        self._verifier = Verifier(inspector, recount=settings.verify_pixels)
+        sampling = None
+        if remake is not None and settings.verify_sample:
+            sampling = Sampling(remake, settings.verify_sample, Agreement[settings.verify_agreement.upper()])
+        self._verifier = Verifier(inspector, recount=settings.verify_pixels, sampling=sampling)
         rules = FindRules(
             wanted=settings.pool_size,
             wait_s=settings.discovery_timeout_ms / 1000,

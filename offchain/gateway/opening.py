@@ -18,6 +18,7 @@ from offchain.gateway.discovery import ChainSource, StaticSource
 from offchain.gateway.node import Gateway
 from offchain.gateway.settings import GatewaySettings
 from offchain.gateway.terms import check_funds
+from offchain.gateway.verify import Remake
 from offchain.media.inspector import Inspector
 from offchain.settings import ChainSettings
 from offchain.tickets import key_address
@@ -28,8 +29,15 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def open_gateway(settings: GatewaySettings, chain: ChainSettings) -> AsyncIterator[Gateway]:
+async def open_gateway(
+    settings: GatewaySettings, chain: ChainSettings, remake: Remake | None = None
+) -> AsyncIterator[Gateway]:
     """A gateway on its chain: key, contracts, clock and child processes, all let go of at the end.
+
+    Args:
+        settings: of the gateway.
+        chain: where, and as whom.
+        remake: makes renditions again, for the sample that the settings ask for; stays open.
 
     Raises:
         KeyFileError: the account does not open.
@@ -50,7 +58,7 @@ async def open_gateway(settings: GatewaySettings, chain: ChainSettings) -> Async
         watching = asyncio.create_task(clock.run())
         source = StaticSource(settings.orchestrators) if settings.orchestrators else ChainSource(protocol, clock)
         log.info("gateway opened", account=key_address(key), chain=chain.chain_id, block=state.l1_block)
-        yield Gateway(settings, key, view, source, inspector)
+        yield Gateway(settings, key, view, source, inspector, remake)
     finally:
         if watching is not None:
             watching.cancel()

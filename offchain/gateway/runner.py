@@ -17,6 +17,7 @@ from offchain.gateway.opening import open_gateway
 from offchain.gateway.outcome import SegmentJob, SegmentOutcome, VerifiedRendition
 from offchain.gateway.settings import GatewaySettings
 from offchain.gateway.summary import RunSummary
+from offchain.gateway.verify import Remake
 from offchain.media.hls import HlsWriter, SegmentEntry
 from offchain.media.profiles import parse_ladder
 from offchain.media.segmenter import SourceSegment, cut_file, file_duration_ms
@@ -50,10 +51,15 @@ Listener = Callable[[Progress], None]
 
 
 async def run_file(
-    settings: GatewaySettings, chain: ChainSettings, path: Path, output: Path, on_progress: Listener = lambda _: None
+    settings: GatewaySettings,
+    chain: ChainSettings,
+    path: Path,
+    output: Path,
+    on_progress: Listener = lambda _: None,
+    remake: Remake | None = None,
 ) -> RunSummary:
     """Opens a gateway on its chain and sends a file through it; errors as `open_gateway` and `transcode_file`."""
-    async with open_gateway(settings, chain) as gateway:
+    async with open_gateway(settings, chain, remake) as gateway:
         return await transcode_file(gateway, path, output, on_progress)
 
 

@@ -17,6 +17,7 @@ from offchain.gateway.node import Gateway
 from offchain.gateway.opening import open_gateway
 from offchain.gateway.settings import GatewaySettings
 from offchain.gateway.streams import StreamTable
+from offchain.gateway.verify import Remake
 from offchain.media.profiles import parse_ladder
 from offchain.settings import ChainSettings
 from offchain.types import Container
@@ -30,15 +31,26 @@ GRACE_S = 10.0
 MIN_TOKEN_CHARS = 16
 
 
-async def serve(settings: GatewaySettings, chain: ChainSettings, stop: asyncio.Event | None = None) -> None:
+async def serve(
+    settings: GatewaySettings,
+    chain: ChainSettings,
+    stop: asyncio.Event | None = None,
+    remake: Remake | None = None,
+) -> None:
     """Opens a gateway on its chain and serves until SIGTERM, SIGINT, cancellation, or `stop`.
+
+    Args:
+        settings: of the gateway.
+        chain: where, and as whom.
+        stop: ends it.
+        remake: as for `open_gateway`.
 
     Raises:
         SettingsError: the address cannot be listened on, the token file or the ladder not be used.
         OffchainError: as `open_gateway`.
     """
     stop = stop or _signalled()
-    async with open_gateway(settings, chain) as gateway:
+    async with open_gateway(settings, chain, remake) as gateway:
         await serve_streams(gateway, stop)
 
 

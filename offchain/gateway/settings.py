@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -80,6 +80,13 @@ class GatewaySettings(Settings):
         True, description="Decode every rendition and hold size, frames and pixels against what was billed."
     )
     verify_processes: int = Field(1, ge=1, le=64, description="Child processes that decode for verification.")
+    verify_sample: float = Field(
+        0.0, ge=0, le=1, description="Share of the segments of which one rendition, picked at random, is made again."
+    )
+    verify_agreement: Literal["bytes", "frames", "likeness"] = Field(
+        "likeness",
+        description="How far it must agree with ours: in its bytes, in its decoded frames, or in what they look like.",
+    )
 
     # Segments
     segment_ms: int = Field(2_000, ge=500, le=60_000, description="Length to cut a file into, milliseconds.")

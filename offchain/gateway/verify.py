@@ -2,24 +2,39 @@
 
 Checked of a result, in order of cost: number and sequence of the renditions; a bill within what the source allows;
 the orchestrator's signature over the renditions' hashes; and of each rendition container, size, frames, duration,
-sound, and its pixels, counted again by decoding it in a child process. Not checked, and not to be detected by any of
-this: pictures of another stream in the same size and number.
+sound, and its pixels, counted again by decoding it in a child process. None of this detects pictures of another
+stream in the same size and number; of a sample of the segments, therefore, one rendition is made again and compared.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
+from dataclasses import dataclass
 from typing import Protocol as Interface
 
-from offchain.errors import CredentialsError, MediaError, VerificationError, WorkerCrashedError, WorkerTimeoutError
+import structlog
+
+from offchain.errors import (
+    CredentialsError,
+    MediaError,
+    VerificationError,
+    WorkerCrashedError,
+    WorkerError,
+    WorkerTimeoutError,
+)
+from offchain.gateway import metrics
 from offchain.gateway.fees import expected_frames
 from offchain.gateway.outcome import SegmentJob, VerifiedRendition
+from offchain.media.agreement import Agreement, Verdict
 from offchain.media.geometry import rendition_size
 from offchain.media.probe import MediaInfo, PixelCount
 from offchain.types import Container, RenditionProfile
 from offchain.wire import SegmentResult, segment_hash, verify_result
 
-__all__ = ["Inspect", "SourceFacts", "Verifier", "rendition_limit"]
+__all__ = ["Inspect", "Remake", "Sampling", "SourceFacts", "Verifier", "rendition_limit"]
+
+log = structlog.get_logger()
 
 MIN_RENDITION_BYTES = 25
 """Shorter ones are the network's "ZeroSegments" (facts: offchain 6.1)."""
@@ -48,11 +63,42 @@ class Inspect(Interface):
         """What it decodes to; MediaError when it is no good."""
 
 
-class Verifier:
-    """Judges results; `recount` says whether renditions are decoded."""
+class Remake(Interface):
+    """Makes renditions again, in a child process."""
 
-    def __init__(self, inspector: Inspect, *, recount: bool = True) -> None:
-        self._inspector, self._recount = inspector, recount
+    async def verify(self, data: bytes, container: Container, profile: RenditionProfile, rendition: bytes) -> Verdict:
+        """How far a rendition agrees with ours; MediaError or WorkerError when ours cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which renditions are made again.
+
+    Attributes:
+        remake: makes them.
+        share: of the segments, 0 to 1; one rendition of each.
+        least: how far it must agree.
+    """
+
+    remake: Remake
+    share: float
+    least: Agreement
+
+
+class Verifier:
+    """Judges results."""
+
+    def __init__(self, inspector: Inspect, *, recount: bool = True, sampling: Sampling | None = None) -> None:
+        """Starts nothing.
+
+        Args:
+            inspector: looks into segments.
+            recount: whether renditions are decoded.
+            sampling: which are made again; None makes none.
+        """
+        self._inspector, self._recount, self._sampling = inspector, recount, sampling
+        # Nobody who works for us shall know which segments are looked at.
+        self._chance = random.SystemRandom()
 
     async def inspect(self, job: SegmentJob) -> SourceFacts:
         """What the source is, before anything is paid for it.
@@ -103,10 +149,31 @@ class Verifier:
         rows = zip(job.profiles, data, result.renditions, strict=True)
         tasks = [asyncio.ensure_future(self._rendition(profile, raw, row.pixels, source)) for profile, raw, row in rows]
         try:
-            return tuple(await asyncio.gather(*tasks))
+            renditions = tuple(await asyncio.gather(*tasks))
         finally:
             for task in tasks:
                 task.cancel()
+        await self._make_again(renditions, job)
+        return renditions
+
+    async def _make_again(self, renditions: tuple[VerifiedRendition, ...], job: SegmentJob) -> None:
+        """Holds one rendition of a sampled segment against our own; that ours cannot be made is nobody's fault."""
+        sampling = self._sampling
+        if sampling is None or self._chance.random() >= sampling.share:
+            return
+        picked = self._chance.choice(renditions)
+        try:
+            verdict = await sampling.remake.verify(job.data, job.container, picked.profile, picked.data)
+        except (MediaError, WorkerError) as error:
+            metrics.REMADE.labels(agreement="unknown").inc()
+            log.warning("rendition not made again", manifest=job.manifest_id, seq=job.seq, reason=str(error))
+            return
+        metrics.REMADE.labels(agreement=verdict.agreement.word).inc()
+        if verdict.agreement < sampling.least:
+            raise VerificationError(
+                f"{picked.profile.name}: made again, it agrees in {verdict.agreement.word} where "
+                f"{sampling.least.word} is asked for: {verdict.reason}"
+            )
 
     async def _rendition(
         self, profile: RenditionProfile, data: bytes, billed: int, source: SourceFacts

@@ -6,13 +6,10 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from offchain.errors import RequestError
-from offchain.types import Container
 from offchain.wire.bodies import Body, Bounds, Budget
 
 TOO_LARGE = 413
 BAD_REQUEST = 400
-
-_MP4_BOXES = (b"ftyp", b"styp", b"moof", b"moov")
 
 
 class Incoming:
@@ -64,11 +61,3 @@ async def read_body(receive: Receive, limit: int, timeout_s: float, budget: Budg
     too_large = f"segment exceeds the limit on bytes: over {limit}"
     too_late = f"the body was not there within {timeout_s:g} s"
     return await Body(receive).read(Bounds(limit, timeout_s, too_large, too_late), budget)
-
-
-def container_of(data: bytes) -> Container:
-    """What a segment is held for: MP4 if it begins with a box of it, else MPEG-TS.
-
-    The network sends both under one media type. The guess decides which one demuxer is tried, nothing more.
-    """
-    return Container.MP4 if data[4:8] in _MP4_BOXES else Container.MPEGTS

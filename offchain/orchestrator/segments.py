@@ -11,8 +11,8 @@ from fractions import Fraction
 import structlog
 
 from offchain.errors import CapacityError, CredentialsError, MediaError, OffchainError, WorkerError
+from offchain.media.containers import container_of
 from offchain.orchestrator import metrics
-from offchain.orchestrator.bodies import container_of
 from offchain.orchestrator.ledger import Ledger
 from offchain.orchestrator.offers import AuthTokens, OfferDesk
 from offchain.orchestrator.payments import Paid, PaymentDesk

@@ -12,6 +12,7 @@ from offchain.media.profiles import profile_from
 from offchain.types import Container
 from offchain.workers.protocol import Mode, Rendition
 from offchain.workers.transcode import Manner, transcode
+from offchain.workers.verify import verify
 
 __all__ = ["JOBS"]
 
@@ -36,6 +37,17 @@ def _transcode(arguments: dict[str, Any], blobs: tuple[bytes, ...]) -> tuple[dic
     return counts | {"renditions": renditions}, [rendition.data for rendition in done.renditions]
 
 
+def _verify(arguments: dict[str, Any], blobs: tuple[bytes, ...]) -> tuple[dict[str, Any], Sequence[bytes]]:
+    verdict = verify(
+        blobs[0],
+        Container[arguments["container"]],
+        profile_from(arguments["profile"]),
+        blobs[1],
+        limits_from(arguments["limits"]),
+    )
+    return {"agreement": int(verdict.agreement), "reason": verdict.reason, "distance": verdict.distance}, ()
+
+
 def _rendition_to(rendition: Rendition) -> dict[str, Any]:
     return {
         "width": rendition.width,
@@ -49,4 +61,4 @@ def _rendition_to(rendition: Rendition) -> dict[str, Any]:
     }
 
 
-JOBS: dict[str, Job] = {**MEDIA_JOBS, "transcode": _transcode}
+JOBS: dict[str, Job] = {**MEDIA_JOBS, "transcode": _transcode, "verify": _verify}

@@ -47,8 +47,8 @@ def clip_of(data: bytes, ladder: tuple[RenditionProfile, ...] = LADDER) -> Clip:
     return Clip(data, info.duration_ms, made.renditions)
 
 
-def encode(frames: int, start: int = 1, width: int = WIDTH, height: int = HEIGHT) -> bytes:
-    """H.264 in MPEG-TS: a gradient that moves."""
+def encode(frames: int, start: int = 1, width: int = WIDTH, height: int = HEIGHT, speed: int = 5) -> bytes:
+    """H.264 in MPEG-TS: a gradient that moves, by so many columns a frame."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mpegts") as output:
         stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "bf": "0", "g": "30"})
@@ -57,7 +57,7 @@ def encode(frames: int, start: int = 1, width: int = WIDTH, height: int = HEIGHT
         stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
         columns, rows = np.meshgrid(np.arange(width), np.arange(height))
         for number in range(frames):
-            image = ((columns + rows + 5 * number) % 256).astype(np.uint8)
+            image = ((columns + rows + speed * number) % 256).astype(np.uint8)
             frame = av.VideoFrame.from_ndarray(np.stack([image] * 3, axis=-1), format="rgb24").reformat(
                 format="yuv420p"
             )

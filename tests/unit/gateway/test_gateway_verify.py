@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from offchain.errors import MediaError, VerificationError, WorkerCrashedError, WorkerTimeoutError
 from offchain.gateway.outcome import SegmentJob
-from offchain.gateway.verify import MUX_BYTES, Verifier, rendition_limit
+from offchain.gateway.verify import MUX_BYTES, Sampling, Verifier, rendition_limit
+from offchain.media.agreement import Agreement, Verdict
 from offchain.media.geometry import rendition_size
+from offchain.media.inspector import Inspector
 from offchain.media.probe import MediaInfo, PixelCount
 from offchain.tickets import key_address
 from offchain.types import Container, RenditionProfile
 from offchain.wire import RenditionResult, SegmentResult, segment_hash, sign_result
-from tests.support.gateway_clips import LADDER, clip
+from offchain.workers.remaker import Remaker
+from tests.support.gateway_clips import LADDER, clip, clip_of, encode
 from tests.support.gateway_values import GATEWAY_KEY
 
 SOURCE = MediaInfo(320, 180, Fraction(30), 0, 1_000, 30, "yuv420p", "avc1.64000d", 40)
@@ -161,3 +164,77 @@ def test_the_limit_of_a_rendition_leaves_room_for_sound_and_for_an_encoder_that_
     for profile, rendition in zip(LADDER, honest, strict=True):
         assert len(rendition.data) < rendition_limit(profile, SOURCE, len(clip().data))
     assert rendition_limit(LADDER[0], SOURCE, 10**6) == 10**6 + 100_000 + MUX_BYTES
+
+
+class Verdicts:
+    """Stands for the child process that makes renditions again; notes what it was shown."""
+
+    def __init__(self, outcome: Verdict | Exception) -> None:
+        self.outcome, self.seen = outcome, []
+
+    async def verify(self, data: bytes, container: Container, profile: RenditionProfile, rendition: bytes) -> Verdict:
+        self.seen.append((data, container, profile, rendition))
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+async def sampled(outcome: Verdict | Exception, *, share: float = 1.0, least: Agreement = Agreement.LIKENESS):
+    remake = Verdicts(outcome)
+    data = b"x" * 100
+    result = SegmentResult(3, (RenditionResult("/x", COUNT.pixels),), sign_result(GATEWAY_KEY, [segment_hash(data)]))
+    verifier = Verifier(Figures(INFO, COUNT), sampling=Sampling(remake, share, least))
+    job = replace(JOB, profiles=LADDER[:1], data=b"source")
+    return await verifier.check(result, [data], job, SOURCE, key_address(GATEWAY_KEY)), remake.seen
+
+
+@pytest.mark.parametrize("least", [Agreement.LIKENESS, Agreement.FRAMES, Agreement.BYTES])
+@pytest.mark.parametrize("agreement", list(Agreement))
+async def test_a_rendition_made_again_must_agree_as_far_as_is_asked_for(agreement, least):
+    if agreement >= least:
+        (rendition,), seen = await sampled(Verdict(agreement), least=least)
+        assert rendition.data == b"x" * 100
+        assert seen == [(b"source", Container.MPEGTS, LADDER[0], b"x" * 100)]
+    else:
+        with pytest.raises(VerificationError, match=rf"low: made again, it agrees in {agreement.word} .*because"):
+            await sampled(Verdict(agreement, "because"), least=least)
+
+
+@pytest.mark.parametrize("error", [MediaError("not here"), WorkerTimeoutError("late"), WorkerCrashedError("dead")])
+async def test_that_a_rendition_cannot_be_made_again_is_not_held_against_anybody(error):
+    (rendition,), seen = await sampled(error)
+    assert rendition.pixels == COUNT.pixels
+    assert len(seen) == 1
+
+
+async def test_as_many_segments_are_made_again_as_the_settings_say():
+    counts = {0.0: 0, 0.5: 0, 1.0: 0}
+    for share in counts:
+        for _ in range(200):
+            _, seen = await sampled(Verdict(Agreement.BYTES), share=share)
+            counts[share] += len(seen)
+    assert (counts[0.0], counts[1.0]) == (0, 200)
+    assert 60 < counts[0.5] < 140
+
+
+async def test_real_renditions_made_again_agree_and_those_of_another_stream_do_not():
+    """The whole way: a real child that makes them, real renditions; the pictures of another stream in the same size."""
+    made, other = clip(30), clip_of(encode(30, start=1, width=320, height=180, speed=-11))
+    inspector, remaker = Inspector(), Remaker()
+    try:
+        verifier = Verifier(inspector, sampling=Sampling(remaker, 1.0, Agreement.LIKENESS))
+        job = SegmentJob("m", 0, made.data, Container.MPEGTS, made.duration_ms, LADDER)
+        source = await verifier.inspect(job)
+        for delivered, good in ((made, True), (other, False)):
+            data = [rendition.data for rendition in delivered.renditions]
+            rows = tuple(RenditionResult("/x", rendition.pixels) for rendition in delivered.renditions)
+            result = SegmentResult(0, rows, sign_result(GATEWAY_KEY, [segment_hash(each) for each in data]))
+            verifier.check_bill(result, job, source)
+            if good:
+                assert len(await verifier.check(result, data, job, source, key_address(GATEWAY_KEY))) == len(LADDER)
+            else:
+                with pytest.raises(VerificationError, match="do not look alike"):
+                    await verifier.check(result, data, job, source, key_address(GATEWAY_KEY))
+    finally:
+        await inspector.close()
+        await remaker.close()
