@@ -169,6 +169,13 @@ class Verifier:
             log.warning("rendition not made again", manifest=job.manifest_id, seq=job.seq, reason=str(error))
             return
         metrics.REMADE.labels(agreement=verdict.agreement.word).inc()
+        log.info(
+            "rendition made again",
+            manifest=job.manifest_id,
+            seq=job.seq,
+            rendition=picked.profile.name,
+            agreement=verdict.agreement.word,
+        )
         if verdict.agreement < sampling.least:
             raise VerificationError(
                 f"{picked.profile.name}: made again, it agrees in {verdict.agreement.word} where "

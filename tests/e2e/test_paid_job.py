@@ -5,6 +5,7 @@ The tests run in order on one market; each says what it found on chain before it
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from contextlib import ExitStack, closing
@@ -16,11 +17,16 @@ import pytest
 from offchain.orchestrator.store import STORE_FILE
 from scripts._lib.market.conservation import conservation
 from scripts._lib.market.history import events
-from scripts._lib.market.story import TERMS, Story
+from scripts._lib.market.story import TERMS, Outcome, Story
 from tests.e2e.conftest import SINTEL, Stage
 
 SINTEL_FRAMES = 300
 LADDER = {"P240p30fps16x9": (426, 182), "P360p30fps16x9": (640, 272)}
+
+
+def plain(text: str) -> str:
+    """A log without its colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 async def redeemed(story: Story) -> int:
@@ -50,8 +56,17 @@ def frames_of(playlist: Path) -> tuple[int, int]:
 
 
 def test_a_file_comes_back_as_a_ladder_that_plays(stage: Stage, tmp_path: Path) -> None:
-    outcome = stage.play(lambda story: story.transcode(SINTEL, tmp_path / "video"))
+    """Every segment's sample, made again by the gateway, has the bytes that the orchestrator delivered."""
+    sample = ("--verify-sample", "1", "--verify-agreement", "bytes")
+    logs: list[str] = []
 
+    async def act(story: Story) -> Outcome:
+        outcome = await story.transcode(SINTEL, tmp_path / "video", *sample)
+        logs.extend(path.read_text() for path in story.folder.glob("*gateway*.log"))
+        return outcome
+
+    outcome = stage.play(act)
+    assert re.findall(r"rendition made again.*agreement\S*=\S*?(\w+)", plain("".join(logs)))[-2:] == ["bytes", "bytes"]
     assert outcome.summary["segments"] == 2
     for rung in outcome.summary["renditions"]:
         assert (rung["width"], rung["height"]) == LADDER[rung["name"]]

@@ -115,17 +115,18 @@ class Story:
         await asyncio.gather(*(asyncio.to_thread(node.start_serving) for node in self.nodes))
         await self._round_is_open_and_rewarded()
 
-    async def transcode(self, video: Path, output: Path) -> Outcome:
-        """Act three: the file goes through the market, segment by segment, each paid for."""
+    async def transcode(self, video: Path, output: Path, *flags: str) -> Outcome:
+        """Act three: the file goes through the market, segment by segment, each paid for; `flags` of the gateway."""
         self.narrate(f"the gateway cuts {video.name} into segments, pays, and checks what comes back")
-        run = self.gateway_run(video, output)
+        run = self.gateway_run(video, output, *flags)
         run.start()
         summary = await asyncio.to_thread(run.wait, RUN_TIMEOUT_S)
         return Outcome(summary, self.winners())
 
-    def gateway_run(self, video: Path, output: Path) -> GatewayRun:
-        """The gateway's run over a file, not started."""
-        return GatewayRun(self.cast.gateway, self.market.access, video, output, self.folder, *gateway_flags(TERMS))
+    def gateway_run(self, video: Path, output: Path, *flags: str) -> GatewayRun:
+        """The gateway's run over a file, not started; `flags` beside those of the terms."""
+        flags = (*gateway_flags(TERMS), *flags)
+        return GatewayRun(self.cast.gateway, self.market.access, video, output, self.folder, *flags)
 
     def winners(self) -> dict[str, int]:
         """Winning tickets that each running node has stored since it was started."""
