@@ -131,7 +131,7 @@ class QuickLens:
         )
 
     def _claims(self, accounts: Mapping[str, AccountView], round_: int) -> dict[tuple[str, str], ClaimView]:
-        """What can be claimed of a reserve is asked of one pair in turn: of those that have any, or of all."""
+        """What can be claimed of a reserve is asked of two pairs in turn: of those that have any, if there are such."""
         read, broker = self._engine.storage, self._contracts["TicketBroker"].address
         turn, pairs = next(self._turns), self._pairs
         claims = dict.fromkeys(pairs, NO_CLAIM)
@@ -141,9 +141,11 @@ class QuickLens:
         funded = [account for account in self._senders if accounts[account].reserve]
         active = [account for account, seen in accounts.items() if seen.active]
         fruitful = [(sender, account) for sender in funded for account in active]
-        among = fruitful if fruitful and turn % 4 else pairs
-        pair = among[turn % len(among)]
-        claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
+        asked = [fruitful[n % len(fruitful)] for n in (2 * turn, 2 * turn + 1) if fruitful] or [
+            pairs[turn % len(pairs)]
+        ]
+        for pair in asked:
+            claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
         return claims
 
     def _plain(self, contract: str, variable: str) -> int:

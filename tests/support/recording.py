@@ -24,7 +24,6 @@ from tests.support.artifacts import artifact, artifacts
 from tests.support.compiler import Compiler
 from tests.support.evm_engine import EvmEngine
 from tests.support.quick_lens import QuickLens
-from tests.support.quick_votes import QuickVotes
 from tests.support.world import SMART, Actor, Facts, World
 
 __all__ = ["Recording", "Step", "UnbuildableError", "created_contracts", "in_process_world", "is_recorded", "recording"]
@@ -43,8 +42,6 @@ PATIENCE_S = 300
 RICH = 10**27  # wei of ether that everybody has
 INSIDE = {
     "BondingInside": "tests/support/inside/BondingInside.sol",
-    "BondingVotesInside": "tests/support/inside/BondingVotesInside.sol",
-    "FixedRound": "tests/support/inside/FixedRound.sol",
     "SmartAccount": "tests/support/inside/SmartAccount.sol",
 }
 
@@ -121,7 +118,7 @@ def in_process_world(creation_code: Mapping[str, bytes] | None = None) -> World:
         _play(engine, step, code)
     world = World(engine, facts)
     world.variant = dict(creation_code or {})
-    _let_look_inside(engine, world, played.inside)
+    world.quick_lens = _quick_lens(engine, world, played.inside)
     _give_code(engine, world, played.inside["SmartAccount"])
     return world
 
@@ -160,14 +157,10 @@ def _play(engine: EvmEngine, step: Step, code: Mapping[str, bytes]) -> None:
     assert address.lower() == step.address.lower(), f"{step.contract} came to stand elsewhere"
 
 
-def _let_look_inside(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) -> None:
-    controller, accounts = codec("(address)").encode([world.controller.address]), list(world.addresses.values())
-    books, votes = (
-        engine.create(world.owner, inside[f"Bonding{name}"] + controller) for name in ("Inside", "VotesInside")
-    )
-    clock = engine.create(world.owner, inside["FixedRound"])
-    world.quick_lens = QuickLens(engine, world.contracts, books, accounts, world.senders)
-    world.quick_votes = QuickVotes(engine, world.contracts, votes, clock, accounts)
+def _quick_lens(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) -> QuickLens:
+    code = inside["BondingInside"] + codec("(address)").encode([world.controller.address])
+    book = engine.create(world.owner, code)
+    return QuickLens(engine, world.contracts, book, list(world.addresses.values()), world.senders)
 
 
 def _give_code(engine: EvmEngine, world: World, creation_code: bytes) -> None:

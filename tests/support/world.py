@@ -22,7 +22,6 @@ from tests.support.votes_lens import VotesLens
 
 if TYPE_CHECKING:
     from tests.support.quick_lens import QuickLens
-    from tests.support.quick_votes import QuickVotes
 
 __all__ = ["DELEGATORS", "EVERYBODY", "GATEWAYS", "LPT", "ORCHESTRATORS", "SMART", "Actor", "Facts", "World"]
 
@@ -67,8 +66,7 @@ class World:
     Attributes:
         contracts: all of them, by the name that the Controller knows them by, or their own; and `implementations`
             those behind proxies, at their own addresses.
-        lens: tells the whole state; `quick_lens` too, on the EVM in process, and `quick_votes` who has what
-            votes from the next round on.
+        lens: tells the whole state; `quick_lens` too, on the EVM in process.
         senders: whose reserves are looked at.
         verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
@@ -101,7 +99,6 @@ class World:
         self.senders = [self.addresses[name] for name in (*GATEWAYS, "mallory")]
         self.lens = Lens(engine, self.contracts["HarnessProtocolLens"], looked_at, self.senders)
         self.quick_lens: QuickLens | None = None
-        self.quick_votes: QuickVotes | None = None
         self.votes_lens = VotesLens(engine, self.contracts["HarnessVotesLens"], looked_at)
 
     def address(self, name: str) -> str:

@@ -39,12 +39,9 @@ class Voting(Core):
     @always
     def vote51_votes_follow_stake_with_every_call(self) -> None:
         """VOTE-53: what counts from the next round on is what is there now, whichever call has made it."""
-        current, world = self.seen.system.round, self.world
-        if self.thorough or not world.quick_votes:
-            found = world.votes_lens.look([current + 1])[current + 1]
-        else:
-            found = world.quick_votes.look(current)
-        assert found.accounts == self.votes.starts[current + 1]
+        next_round = self.seen.system.round + 1
+        found = self.world.votes_lens.look([next_round])[next_round]
+        assert found.accounts == self.votes.starts[next_round]
         assert found.total == self.seen.system.next_active_stake
 
     @always
