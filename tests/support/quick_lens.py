@@ -141,10 +141,8 @@ class QuickLens:
         funded = [account for account in self._senders if accounts[account].reserve]
         active = [account for account, seen in accounts.items() if seen.active]
         fruitful = [(sender, account) for sender in funded for account in active]
-        asked = [fruitful[n % len(fruitful)] for n in (2 * turn, 2 * turn + 1) if fruitful] or [
-            pairs[turn % len(pairs)]
-        ]
-        for pair in asked:
+        among = fruitful or pairs
+        for pair in (among[2 * turn % len(among)], among[(2 * turn + 1) % len(among)]):
             claims[pair] = claims[pair]._replace(claimable=self._ask("TicketBroker", "claimableReserve", *pair))
         return claims
 

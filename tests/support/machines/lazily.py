@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from tests.property.models.staking import BONDED, PENDING, UNBONDED
@@ -34,17 +35,17 @@ class LazyAccount:
         self._sender = view.model.broker.account(address)
         self._asked_at, self._earned = -1, (0, 0)
 
-    bonded = property(lambda self: self._owner.bonded)
-    collected = property(lambda self: self._owner.collected)
-    delegate = property(lambda self: self._owner.delegate)
-    start_round = property(lambda self: self._owner.start_round)
-    last_claim_round = property(lambda self: self._owner.last_claim_round)
-    next_lock_id = property(lambda self: self._owner.next_lock_id)
-    delegated = property(lambda self: self._orchestrator.delegated)
-    last_reward_round = property(lambda self: self._orchestrator.last_reward_round)
-    deposit = property(lambda self: self._sender.deposit)
-    reserve = property(lambda self: self._sender.reserve)
-    sender_withdraw_round = property(lambda self: self._sender.withdraw_round)
+    bonded = property(attrgetter("_owner.bonded"))
+    collected = property(attrgetter("_owner.collected"))
+    delegate = property(attrgetter("_owner.delegate"))
+    start_round = property(attrgetter("_owner.start_round"))
+    last_claim_round = property(attrgetter("_owner.last_claim_round"))
+    next_lock_id = property(attrgetter("_owner.next_lock_id"))
+    delegated = property(attrgetter("_orchestrator.delegated"))
+    last_reward_round = property(attrgetter("_orchestrator.last_reward_round"))
+    deposit = property(attrgetter("_sender.deposit"))
+    reserve = property(attrgetter("_sender.reserve"))
+    sender_withdraw_round = property(attrgetter("_sender.withdraw_round"))
 
     @property
     def registered(self) -> bool:
