@@ -52,6 +52,8 @@ CLOCK = 90_000
 CONTAINER_FORMATS = {Container.MPEGTS: "mpegts", Container.MP4: "mp4"}
 # Audio decoders may look at a few packets to find the sampling rate; video decoders are not let near the probe.
 _PROBE_DECODERS = "aac,mp3float,mp3,mp2,ac3,eac3,opus"
+# Sound may be announced when the pictures have long begun.
+_OPTIONS = {Container.MPEGTS: {"scan_all_pmts": "1"}}
 _AUDIO = frozenset(_PROBE_DECODERS.split(","))
 
 
@@ -136,7 +138,7 @@ def open_audio(data: bytes, container: Container, limits: SegmentLimits) -> Iter
 
 @contextmanager
 def _open(data: bytes, container: Container) -> Iterator[InputContainer]:
-    options = {"codec_whitelist": _PROBE_DECODERS, "protocol_whitelist": "none"}
+    options = {"codec_whitelist": _PROBE_DECODERS, "protocol_whitelist": "none", **_OPTIONS.get(container, {})}
     try:
         opened = av.open(io.BytesIO(data), "r", format=CONTAINER_FORMATS[container], options=options)
     except (av.error.FFmpegError, ValueError) as error:

@@ -174,6 +174,8 @@ class SegmentDesk:
             seq=credentials.seq,
             pixels=made.pixels,
             seconds=round(made.seconds, 3),
+            device=made.device,
+            fallback=made.fallback or None,
             balance=float(balance),
         )
         hashes = [await _hash(rendition.data) for rendition in made.renditions]

@@ -79,6 +79,13 @@ OFFERED = frozenset(
         Capability.PROFILE_H264_CONSTRAINED_HIGH,
         Capability.GOP,
         Capability.AUTH_TOKEN,
+        Capability.HEVC_DECODE,
+        Capability.VP9_DECODE,
+        Capability.H264_DECODE_444_8BIT,
+        Capability.H264_DECODE_422_8BIT,
+        Capability.H264_DECODE_444_10BIT,
+        Capability.H264_DECODE_422_10BIT,
+        Capability.H264_DECODE_420_10BIT,
     }
 )
 

@@ -29,6 +29,13 @@ CAPABILITIES = frozenset(
         "ProfileH264High",
         "ProfileH264ConstrainedHigh",
         "GOP",
+        "HEVCDecode",
+        "VP9Decode",
+        "H264Decode4448bit",
+        "H264Decode4228bit",
+        "H264Decode44410bit",
+        "H264Decode42210bit",
+        "H264Decode42010bit",
     }
 )
 """In the network's words (facts: offchain 4.1); what sessions, storage and tokens add is the orchestrator's."""

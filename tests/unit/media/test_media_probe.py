@@ -19,7 +19,17 @@ from offchain.media.limits import SegmentLimits
 from offchain.media.probe import count_pixels, probe
 from offchain.media.source import check_declared, open_source
 from offchain.types import Container
-from tests.support.clips import SAMPLES, SINTEL, clip, handmade, many_streams, sound_alone, truncated, without_start
+from tests.support.clips import (
+    SAMPLES,
+    SINTEL,
+    clip,
+    crc32,
+    handmade,
+    many_streams,
+    sound_alone,
+    truncated,
+    without_start,
+)
 
 LIMITS = SegmentLimits()
 
@@ -110,6 +120,12 @@ def test_the_declared_container_is_the_only_one_that_is_tried():
         probe(clip(), Container.MP4, LIMITS)
     with pytest.raises(NotVideoError):
         probe(clip(format="mp4"), Container.MPEGTS, LIMITS)
+
+
+def test_a_codec_that_nobody_knows_is_named_so():
+    data = clip(frames=5, audio=False, format="mp4").replace(b"avc1", b"zzz9")
+    with pytest.raises(UnsupportedCodecError, match="the video is unknown, only H.264"):
+        probe(data, Container.MP4, LIMITS)
 
 
 @pytest.mark.parametrize("codec", ["mpeg2video", "mpeg4"])

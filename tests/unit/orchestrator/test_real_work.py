@@ -5,10 +5,12 @@ import io
 import av
 import pytest
 
+from offchain.orchestrator.assembly import OWN_CAPABILITIES, _capabilities
 from offchain.types import Container, H264Profile, RenditionProfile
 from offchain.wire import decode_result
-from offchain.workers.cpu import CpuWorker
-from tests.support.clips import clip, handmade, truncated, without_start
+from offchain.wire.capabilities import OFFERED
+from offchain.workers.cpu import CAPABILITIES, CpuWorker
+from tests.support.clips import clip, handmade, sound_alone, truncated, without_start
 from tests.support.orchestrator_values import GATEWAY
 
 from .conftest import TEST_PRICE, papers
@@ -74,3 +76,27 @@ async def test_whatever_is_no_good_segment_gives_an_error_with_a_reason_and_cost
     result, renditions = await transcoded(working, GOOD)
     assert result.error is None
     assert all(renditions)
+
+
+@pytest.mark.parametrize("fields", [{"codec": "libx265"}, {"pixel_format": "yuv422p10le"}], ids=["hevc", "4:2:2"])
+async def test_what_is_offered_is_taken_and_charged_by_the_pixels_that_are_made(working, fields):
+    before = await working.node.ledger.balance(GATEWAY)
+    result, renditions = await transcoded(working, clip(frames=15, **fields))
+    assert result.error is None
+    assert result.pixels == sum(15 * profile.width * profile.height for profile in LADDER)
+    assert all(renditions)
+    charged = before + result.info.ticket_params.expected_value - await working.node.ledger.balance(GATEWAY)
+    assert charged == result.pixels * TEST_PRICE
+
+
+async def test_sound_alone_comes_back_and_costs_nothing(working):
+    before = await working.node.ledger.balance(GATEWAY)
+    result, renditions = await transcoded(working, sound_alone(clip(frames=15)))
+    assert (result.error, result.pixels) == (None, 0)
+    assert len(renditions) == len(LADDER)
+    assert await working.node.ledger.balance(GATEWAY) - before == result.info.ticket_params.expected_value
+
+
+def test_every_word_of_a_worker_is_a_capability_of_the_network():
+    assert _capabilities(CAPABILITIES) == set(OFFERED)
+    assert len(_capabilities(CAPABILITIES)) == len(CAPABILITIES) + len(OWN_CAPABILITIES)

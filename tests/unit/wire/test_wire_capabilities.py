@@ -169,8 +169,8 @@ def test_conditions_on_models_hold_where_the_orchestrator_has_any(asked, offered
 
 
 def test_what_the_orchestrator_lacks_is_named():
-    asked = Capabilities.of([Capability.HEVC_DECODE, 900])
-    assert incompatibility(asked, offered_capabilities("0.1.0")) == "lacks HEVC_DECODE, 900"
+    asked = Capabilities.of([Capability.HEVC_ENCODE, 900])
+    assert incompatibility(asked, offered_capabilities("0.1.0")) == "lacks HEVC_ENCODE, 900"
 
 
 def test_what_the_orchestrator_insists_on_is_named():

@@ -22,7 +22,7 @@ from offchain.media.source import open_source
 from offchain.types import Container, H264Profile, RenditionProfile
 from offchain.workers.pictures import CpuPictures
 from offchain.workers.transcode import Transcoded, transcode
-from tests.support.clips import SINTEL, clip, flipped, from_key_frame, sound_alone, turned, without_start
+from tests.support.clips import SINTEL, clip, flipped, from_key_frame, sound_alone, truncated, turned, without_start
 from tests.support.oracle import FORMATS, encoded, ffmpeg, outcome_of, raw_frames, reference, scaler, ssim, waves
 
 pytest.importorskip("imageio_ffmpeg", reason="FFmpeg's command line comes with the development dependencies")
@@ -208,6 +208,32 @@ def test_sound_alone_comes_back_as_it_is(tmp_path, source, container):
             assert waves(rendition.data) == waves((tmp_path / "theirs.ts").read_bytes())
         assert outcome_of(rendition.data).times == []
         assert len(waves(rendition.data)) == len(waves(data))
+
+
+def test_streams_that_come_and_go_within_a_segment_are_those_of_the_command_line(tmp_path):
+    """Sound that is announced in the middle, sound that ends, pictures of another size: parts put end to end."""
+    first, later = {"frames": 30}, {"frames": 30, "start": 990_000}
+    silent = {"audio": False}
+    parts = {
+        "sound comes": (clip(**first, **silent), clip(**later), 60),
+        "sound goes": (clip(**first), clip(**later, **silent), 60),
+        "another size": (clip(**first, **silent), clip(**later, **silent, width=480, height=270), 60),
+        "another depth": (clip(**first, **silent), clip(**later, **silent, pixel_format="yuv420p10le"), 60),
+        "a leap in time": (clip(**first), clip(frames=30, start=5_000_000), 60),
+        "across the end of the clock": (clip(frames=60, start=2**33 - 60_000), b"", 60),
+        "cut off": (truncated(clip(frames=60), 0.5), b"", 30),
+    }
+    for name, (one, other, frames) in parts.items():
+        done = ours(one + other, TS, KEEP)
+        made = outcome_of(done.renditions[0].data)
+        theirs = outcome_of(
+            encoded(saved(tmp_path, "source.ts", one + other), tmp_path / "theirs.ts", KEEP, (256, 144))
+        )
+        assert made.times == theirs.times, name
+        assert made.sound == theirs.sound, name
+        assert made.size == theirs.size == (256, 144), name
+        assert len(made.times) == frames, name
+    assert done.decoded_pixels == 30 * 320 * 180
 
 
 def test_sound_that_begins_with_the_second_segment_is_there_from_then_on():
