@@ -19,6 +19,7 @@ from tests.property.models.refusal import RefusedError, require
 __all__ = ["BONDED", "PENDING", "UNBONDED", "Staking"]
 
 PENDING, BONDED, UNBONDED = range(3)
+MOST_SEATS = 2**16 - 1
 
 
 @dataclass
@@ -288,6 +289,7 @@ class Staking:
 
     def grow_pool(self, size: int) -> None:
         require(size > self.active_set.max_size, "PoolSizeNotIncreased", size, self.active_set.max_size)
+        require(size <= MOST_SEATS, "PoolSizeTooLarge", size, MOST_SEATS)
         self.active_set.max_size = size
 
     def _tell_of_mint(self, account: str, minted: int, treasury_part: int) -> None:

@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 
 from offchain.chain.protocol import ticket_tuple
 from tests.property.models.books import NOBODY
-from tests.support.machines.answering import REFUSED, Answering, Answers
+from tests.support.machines.answering import ANYTHING, REFUSED, Answering, Answers
 from tests.support.machines.payment_actions import PaymentActions
 from tests.support.machines.voting import Voting
 
@@ -88,11 +88,11 @@ def _commitment(m: Any, turn: int) -> Any:
     return (round_,), hashes.get(round_, bytes(32))
 
 
-def _no_block_hash(m: Any, turn: int) -> Any:
-    """Of a block that is not past, or is too long ago."""
+def _block_hash(m: Any, turn: int) -> Any:
+    """Of a block that is not past, or is too long ago, or only just not."""
     now = m.model.clock.block
-    asked = (now, now + 1, now - HASHES - 1)[turn % 3]
-    return ((asked,), REFUSED) if asked >= 0 else None
+    asked = (now, now + 1, now - HASHES - 1, now - HASHES, now - 1)[turn % 5]
+    return ((asked,), ANYTHING if now - HASHES <= asked < now else REFUSED) if asked >= 0 else None
 
 
 def _ticket(m: Any, turn: int) -> Any:
@@ -163,12 +163,17 @@ def _ballot(m: Any, turn: int, part: int) -> Any:
 
 
 def _at_start(m: Any, turn: int) -> Any:
+    """Of the next round, or the one after it, of which nothing is known."""
     who, current = _somebody(m, turn), m.model.clock.round
+    if turn % 2:
+        return (who, current + 2), REFUSED
     return (who, current + 1), tuple(m.votes.starts[current + 1][who])
 
 
 def _total_at(m: Any, turn: int, shift: int) -> Any:
-    round_ = max(1, m.model.clock.round + 1 - turn % 4 - shift)
+    round_ = max(1, m.model.clock.round + 2 - turn % 4)
+    if round_ > m.model.clock.round + 1 - shift:
+        return (round_ - shift,), REFUSED
     return (round_ - shift,), m.votes.total_at(round_, m.model.active_set.stake)
 
 
@@ -250,7 +255,7 @@ BROKER = {
     "usedTickets(bytes32)": _used,
 }
 ROUNDS = {
-    "blockHash(uint256)": _no_block_hash,
+    "blockHash(uint256)": _block_hash,
     "blockHashForRound(uint256)": _commitment,
     "blockNum()": _plain(lambda m: m.model.clock.block),
     "currentRound()": _plain(lambda m: m.model.clock.round),

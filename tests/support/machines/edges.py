@@ -23,6 +23,7 @@ REPLIES = (
     *("withdraw_fees", "withdraw_fees", "withdraw", "withdraw", "withdraw_stake", "claim_earnings", "unbond"),
     *("rebond", "rebond_from_unbonded", "bond", "transfer", "reward", "redeem", "unlock", "cancel_unlock"),
 )
+WAYS = ("bond", "unbond", "rebond", "bond for", "transfer", "move")
 smart = one_of(SMART)
 places = one_of((0, 1, 2, 3, 4, NOBODY))
 
@@ -136,35 +137,74 @@ class Edges(Recipes, Replying, MarketAnswers, LensAnswers):
         self.set_rates(outside[outsider.index % len(outside)], 100_000, 500_000)
 
     @deed(
-        weight=2,
+        weight=3,
         below=list_of(one_of((0, 0, 0, 1, 2)), 4, 6),
         mover=whole(0, 5),
         like=whole(0, 5),
-        near=tuple_of(places, places),
+        near=tuple_of(places, places, places, places),
+        way=one_of(WAYS),
     )
-    def the_pool_is_almost_level(self, below: list[int], mover: int, like: int, near: tuple[int, int]) -> None:
-        """BOND-09: members get as much stake as the first or a wei or two less, then one moves among them with a
-        hint."""
-        members = [self.world.names[address] for address in self.model.active_set.members]
+    def the_pool_is_almost_level(self, below: list[int], mover: int, like: int, near: Any, way: str) -> None:
+        """BOND-09: members get as much stake as the first or a wei or two less, then one moves with hints."""
+        members = self.members()
         if len(members) < 2 or not set(members) <= set(self.world.actors):
             return
-        top = max(self.seen_of(name).delegated for name in members) + 2
-        self.keep_open(calls=len(members) + 2)
+        top = max(self.seen_of(name).delegated for name in members) + 3
+        self.keep_open(calls=len(members) + 5)
         for name, less in zip(members, below, strict=False):
             self.lift(name, top - less)
-        pool = [self.world.names[address] for address in self.model.active_set.members]
-        name = pool[mover % len(pool)]
-        others = [other for other in pool if other != name]
-        target = self.seen_of(others[like % len(others)]).delegated
-        hint = tuple("nobody" if place == NOBODY else pool[place % len(pool)] for place in near)
-        change = target - self.seen_of(name).delegated
-        if change > 0:
-            self.bond(name, change, name, new_hint=hint)
-        elif 0 < -change < self.seen_of(name).pending_stake:
-            self.unbond(name, -change, hint)
-        else:
-            self.lift(name, target + 3)
-            self.unbond(name, 3, hint)
+        pool = self.members()
+        name, other = pool[mover % len(pool)], pool[like % len(pool)]
+        old, new = ((self.named(pool, a), self.named(pool, b)) for a, b in (near[:2], near[2:]))
+        if way == "bond":
+            self.bond(name, 1, name, new_hint=new)
+        elif way == "unbond":
+            self.unbond(name, 1 + mover % 2, new)
+        elif way == "rebond":
+            self.unbond(name, 1)
+            self.rebond(name, self.seen_of(name).next_lock_id - 1, new)
+        elif way == "bond for":
+            self.bond_for("gus", name, 1, name, old, new)
+        elif way == "transfer":
+            self.transfer(other, name, 1, old, new)
+        elif not self.seen_of("gus").bonded:
+            self.bond("gus", 1, other)
+            self.bond("gus", 0, name, old, new)
+            self.unbond("gus", 1)
+
+    @deed(near=list_of(tuple_of(places, places), 5, 5))
+    def equals_call_reward(self, near: list[tuple[int, int]]) -> None:
+        """BOND-09: they are equals again after that, in the order that the hints say."""
+        members = self.members()
+        if not set(members) <= set(self.world.actors):
+            return
+        self.keep_open(calls=len(members) + 1)
+        for name in members:
+            self.lift(name, max(self.seen_of(other).delegated for other in members))
+        self.next_round()
+        self.initialize_round("mallory")
+        self.keep_open(calls=len(members))
+        for name, (prev, next_) in zip(members, near, strict=False):
+            self.reward(name, (self.named(members, prev), self.named(members, next_)))
+
+    @deed(rival=people, goes=whole(0, 3), near=tuple_of(places, places))
+    def one_joins_among_equals(self, rival: Someone, goes: int, near: tuple[int, int]) -> None:
+        """BOND-09: with as much stake as the last, when somebody else has left, by setting its rates."""
+        self.keep_open(calls=4)
+        members = self.members()
+        if len(members) < max(2, self.model.active_set.max_size) or not set(members) <= set(self.world.actors):
+            return
+        name = self.takes_a_seat(rival, members[-1], more=0)
+        leaver = members[goes % (len(members) - 1)]
+        self.unbond(leaver, self.seen_of(leaver).pending_stake)
+        self.set_rates(name, 100_000, 500_000, (self.named(members, near[0]), self.named(members, near[1])))
+
+    def members(self) -> list[str]:
+        """Of the pool, highest stake first."""
+        return [self.world.names[address] for address in self.model.active_set.members]
+
+    def named(self, pool: list[str], place: int) -> str:
+        return "nobody" if place == NOBODY else pool[place % len(pool)]
 
     def lift(self, name: str, stake: int) -> None:
         """Bonds to an orchestrator what is missing."""

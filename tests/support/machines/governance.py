@@ -20,6 +20,8 @@ DAYS_10 = 864_000  # seconds; more than the blocks of a history
 AMOUNTS: dict[str, tuple[int, ...]] = {
     "delay": (0, 1, 1, 2),
     "period": (0, 1, 2, 3, 3),
+    "published delay": (0, 1, 1, 2),
+    "published period": (0, 1, 2, 3, 3),
     "threshold": (0, 1, 100 * LPT, 100 * LPT, 10_000 * LPT),
     "quorum": (0, 1, 333_300, 333_300, 500_000, 1_000_000, 1_000_001),
     "wait": (0, 0, DAYS_10),

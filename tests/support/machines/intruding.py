@@ -30,6 +30,13 @@ FORBIDDEN: dict[str, Entry] = {
     for function, entry in rows.items()
     if entry.who not in AGREED and contract not in NOT_HERE and function != "receive"
 }
+# What a proxy answers itself stands under its own name.
+FORBIDDEN |= {
+    f"{contract}.{function}": entry._replace(contract=contract)
+    for contract in PROXIED
+    for function, entry in table()["ManagerProxy"].items()
+    if entry.who not in AGREED and "(" in function
+}
 # Names under which somebody else may be registered for a moment, and the roles that this gives away.
 USURPABLE = {
     "BondingManager": {"bonding-manager", "votes-recorder", "bonding-manager-or-ticket-broker"},

@@ -129,6 +129,13 @@ class Ministry(Roles, MinistryAnswers, Faucet, TokenActions, Wiring, StakingAndP
         self.carry_out("dora", *update)
         self.carry_out("dora", *update)
         self.call_off(who, *update)
+        if update[1] == "hand on":
+            self.stage("mallory", 1, "hand on", 0)
+            self.carry_out("dora", 1, "hand on")
+
+    @rule(weight=0.5, who=one_of(("owner", "mallory")), lengths=one_of(((0, 1), (1, 0), (2, 1), (1, 2), (0, 0))))
+    def an_update_does_not_fit_together(self, who: str, lengths: tuple[int, int]) -> None:
+        self.stage_unequal(who, *lengths)
 
     @rule(
         weight=1.5,

@@ -55,7 +55,7 @@ def _nonce(m: Any, turn: int) -> Any:
 class MinistryAnswers(Answering):
     answers: ClassVar[Answers] = {
         ("Controller", "getContract(bytes32)"): _entry,
-        ("Governor", "owner()"): _plain(lambda m: m.world.owner),
+        ("Governor", "owner()"): _plain(lambda m: m.governors_owner),
         ("Governor", "updates(bytes32)"): _update,
         ("LivepeerToken", "allowance(address,address)"): _allowance,
         ("LivepeerToken", "nonces(address)"): _nonce,

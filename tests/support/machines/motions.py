@@ -127,8 +127,10 @@ def _forbidden(
 MOTIONS: dict[str, Callable[[Motions, str, int], Made]] = {
     "pay": _pay,
     "send": _send,
-    "delay": _setting("LivepeerGovernor", "setVotingDelay(uint256)", lambda s, n: setattr(s, "delay", n)),
+    "delay": _setting("LivepeerGovernor", "setVotingDelay(uint48)", lambda s, n: setattr(s, "delay", n)),
     "period": _setting("LivepeerGovernor", "setVotingPeriod(uint32)", Settings.set_period),
+    "published delay": _setting("LivepeerGovernor", "setVotingDelay(uint256)", lambda s, n: setattr(s, "delay", n)),
+    "published period": _setting("LivepeerGovernor", "setVotingPeriod(uint256)", Settings.set_period),
     "threshold": _setting("LivepeerGovernor", "setProposalThreshold", lambda s, n: setattr(s, "threshold", n)),
     "quorum": _setting("LivepeerGovernor", "updateQuorumNumerator", Settings.set_quorum),
     "wait": _setting("Treasury", "updateDelay", lambda s, n: setattr(s, "wait", n)),

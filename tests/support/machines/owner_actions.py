@@ -10,6 +10,10 @@ from tests.support.machines.core import Core, Predict, action
 
 __all__ = ["OwnerActions"]
 
+GETTERS = {
+    "setNumActiveTranscoders": "getTranscoderPoolMaxSize",
+    "setTreasuryRewardCutRate": "nextRoundTreasuryRewardCutRate",
+}  # where they are not named as the setters are
 BRIDGE = keccak(text="L2LPTDataCache")
 
 
@@ -100,4 +104,9 @@ class OwnerActions(Core):
             name = "nextRoundTreasuryRewardCutRate" if parameter == "treasuryRewardCutRate" else parameter
             self.model.books.voice.say(contract.name, "ParameterUpdate", name)
 
-        return self.act(self.world.owner, contract, function, value, predict=predict_all)
+        outcome = self.act(self.world.owner, contract, function, value, predict=predict_all)
+        if outcome.refusal is None:
+            getter = GETTERS.get(function) or function[len("set")].lower() + function[len("set") + 1 :]
+            found = self.world.engine.view(contract.address, contract.encode(getter))
+            assert int.from_bytes(found, "big") == value, f"REG-60: {getter} is not what was set"
+        return outcome

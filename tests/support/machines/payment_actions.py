@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from offchain.chain.protocol import ticket_tuple
 from offchain.tickets import MAX_WIN_PROB, Ticket, rand_hash
@@ -197,6 +197,20 @@ def _compact(signature: bytes) -> bytes:
     return signature[:32] + s.to_bytes(32, "big")
 
 
+class _LongTicket(Ticket):
+    """With a byte more behind its round."""
+
+    __slots__ = ()
+
+    def aux_data(self) -> bytes:
+        return Ticket.aux_data(self) + b"\0"
+
+
+def _longer(machine: PaymentActions, signed: SignedTicket) -> SignedTicket:
+    ticket = _LongTicket(**{field.name: getattr(signed.ticket, field.name) for field in fields(signed.ticket)})
+    return replace(signed, ticket=ticket, signature=machine._sign(machine.world.names[ticket.sender], ticket))
+
+
 def _of_a_stranger(machine: PaymentActions, signed: SignedTicket) -> SignedTicket:
     return replace(signed, signature=machine._sign("mallory", signed.ticket))
 
@@ -216,5 +230,6 @@ FORGERIES = {
     "no round": lambda m, s: m._resigned(s, creation_round=0, creation_round_block_hash=bytes(32)),
     "a round to come": lambda m, s: m._resigned(s, creation_round=s.ticket.creation_round + 100),
     "another round's hash": lambda m, s: m._resigned(s, creation_round_block_hash=UNKNOWN_HASH),
+    "more behind": _longer,
     "no chance": lambda m, s: m._resigned(s, win_prob=0),
 }

@@ -174,10 +174,12 @@ class StakingAndPayments(Terms, Edges):
     def while_paused(self, who: Someone, amount: Portion, rounds: int, what: int) -> None:
         """Time goes on, and nothing else."""
         self.pause()
+        self.pause()
         self.try_one_of_all(what, self.pick(who, lambda seen: seen.bonded > 0), amount)
         for _ in range(rounds):
             self.next_round()
         self.initialize_round("mallory")
+        self.unpause()
         self.unpause()
         self.initialize_round("mallory")
 
@@ -262,12 +264,14 @@ class StakingAndPayments(Terms, Edges):
         self.reward(name, hint)
         self.reward(name)
 
-    @deed(who=people, named=names, caller=names, hint=hints)
-    def has_its_reward_called(self, who: Someone, named: str, caller: str, hint: Any) -> None:
+    @deed(who=people, named=names, caller=names, hint=hints, dismissed=one_of((False, False, True)))
+    def has_its_reward_called(self, who: Someone, named: str, caller: str, hint: Any, dismissed: bool) -> None:
         """By somebody, and by whom it has named, of which one fails."""
         current = self.model.clock.round
         name = self.pick(who, lambda seen: seen.active and seen.last_reward_round < current)
         self.set_reward_caller(name, named)
+        if dismissed:
+            self.set_reward_caller(name, "nobody")
         self.reward_for(caller, name, hint)
         self.reward_for(named, name, hint)
 
@@ -282,12 +286,26 @@ class StakingAndPayments(Terms, Edges):
         finder=either(names, just("nobody")),
         share=one_of((0, 1, 100_000, 999_999, 1_000_000)),
         fee=rates,
+        then=list_of(one_of(("reward", "ticket", "bond", "unbond")), 0, 3),
     )
-    def is_slashed(self, who: Someone, finder: str, share: int, fee: int) -> None:
-        """An orchestrator, as no verifier on the live network does."""
+    def is_slashed(self, who: Someone, finder: str, share: int, fee: int, then: list[str]) -> None:
+        """An orchestrator, as no verifier on the live network does. It is active for the rest of the round."""
         candidates = self.those(lambda seen: seen.registered and seen.status == BONDED)
-        if candidates:
-            self.slash(candidates[who.index % len(candidates)], finder, share, min(fee, 1_000_000))
+        if not candidates:
+            return
+        name = candidates[who.index % len(candidates)]
+        delegators = [n for n in self.those(lambda s: s.delegate == self.address(name)) if n != name]
+        self.slash(name, finder, share, min(fee, 1_000_000))
+        for errand in then:
+            self.keep_open(calls=2)
+            if errand == "reward":
+                self.reward(name)
+            elif errand == "ticket":
+                self.pays(name)
+            elif errand == "bond":
+                self.bond("gus", 1, name)
+            elif delegators:
+                self.unbond(delegators[0], 1)
 
     # Payments
 
@@ -338,6 +356,22 @@ class StakingAndPayments(Terms, Edges):
         self.run_payment("draw on the reserve", name)
         self.run_arrival("enter", newcomer, name)
         self.run_payment("draw on the reserve", name)
+
+    @deed(recipient=people, other=people, goes=whole(0, 3))
+    def a_reserve_is_drawn_as_the_pool_shrinks(self, recipient: Someone, other: Someone, goes: int) -> None:
+        """TICK-45: a share was drawn, and then there are fewer to share with; one gets no more than is left."""
+        name = self.pick(recipient, lambda seen: seen.active)
+        self.run_payment("draw on the reserve", name)
+        members = [self.world.names[a] for a in self.model.active_set.members if a != self.address(name)]
+        for member in members[: goes % 3 + 1]:
+            self.keep_open(calls=2)
+            if member in self.world.actors and len(self.model.active_set.members) > 1:
+                self.unbond(member, self.seen_of(member).pending_stake)
+        last = self.pick(other, lambda seen: seen.active)
+        self.keep_open(calls=3)
+        if self.funds_of("gina"):
+            self.redeem("mallory", self.issue("gina", last, self.funds_of("gina")))
+        self.redeem("mallory", self.issue("gina", name, self.funds_of("gina")))
 
     @deed(when=lambda machine: machine.tickets, who=names, back=whole(1, 6))
     def an_old_ticket_is_redeemed(self, who: str, back: int) -> None:

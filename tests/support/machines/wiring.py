@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.matrices.table import KINDS, PROXIED
@@ -28,7 +29,12 @@ UPDATES = {
     "tune": "CallerNotControllerOwner",
     "seize": "CallerNotOwner",
     "abdicate": "OwnerZeroAddress",
+    "hand on": None,
 }
+
+
+# Whom the Governor is handed to, and back, by the number of the update.
+HEIRS: tuple[Callable[[Any], str], ...] = (lambda m: m.address("mallory"), lambda m: m.world.owner)
 
 
 class Poll(NamedTuple):
@@ -56,6 +62,7 @@ class Wiring(Core):
         self.updates: dict[int, int] = {}
         self.kinds: dict[int, str] = {}
         self.upgrades: dict[int, int] = {}  # rounds of LIPs
+        self.governors_owner = self.world.owner
         self.polls: list[Poll] = []
         self._snapshots: dict[bytes, bytes] = {}
 
@@ -182,9 +189,10 @@ class Wiring(Core):
         snapshots = self.world.contracts["MerkleSnapshot"]
         self.act(self.world.owner, snapshots, "setSnapshot", id_, root, predict=_nothing)
         self._snapshots[id_] = root
-        for known, expected in self._snapshots.items():
+        for known in (*self._snapshots, keccak(text="no snapshot")):
             data = snapshots.encode("verify", known, [], root)
-            assert self.world.engine.view(snapshots.address, data)[-1] == (expected == root)
+            found = self.world.engine.view(snapshots.address, data)[-1]
+            assert found == (self._snapshots.get(known) == root), "REG-60: a snapshot says otherwise"
 
     # The vault
 
@@ -221,7 +229,7 @@ class Wiring(Core):
         hash_ = keccak(STAGED.encode((update,)))
 
         def predict() -> None:
-            require(me == self.world.owner, "CallerNotOwner", me)
+            require(me == self.governors_owner, "CallerNotOwner", me)
             staged = self.updates.get(number, 0)
             require(not staged, "UpdateAlreadyStaged", hash_, staged)
             self.updates[number], self.kinds[number] = self.model.clock.block + delay, kind
@@ -230,12 +238,25 @@ class Wiring(Core):
         self.act(me, governor, "stage", update, delay, predict=predict)
 
     @action
+    def stage_unequal(self, caller: str, values: int, datas: int) -> None:
+        """REG-60: an update for one target with another number of values or calls."""
+        me, governor, token = self.address(caller), self.world.contracts["Governor"], self.world.token
+        call = token.encode("totalSupply")
+        update = ([token.address], [0] * values, [call] * datas, 0)
+
+        def predict() -> None:
+            require(me == self.governors_owner, "CallerNotOwner", me)
+            raise RefusedError("UpdateLengthMismatch", 1, values, datas)
+
+        self.act(me, governor, "stage", update, 0, predict=predict)
+
+    @action
     def call_off(self, caller: str, number: int, kind: str) -> None:
         me, governor = self.address(caller), self.world.contracts["Governor"]
         update = self._update(number, kind)
 
         def predict() -> None:
-            require(me == self.world.owner, "CallerNotOwner", me)
+            require(me == self.governors_owner, "CallerNotOwner", me)
             self._take(number, update)
             self.model.books.voice.say("Governor", "UpdateCancelled", update)
 
@@ -257,6 +278,10 @@ class Wiring(Core):
                 who = (governor.address,) if error != "OwnerZeroAddress" else ()
                 raise RefusedError(error, *who, *((0, 1) if kind == "pay" else ()))
             del self.updates[number]
+            if kind == "hand on":
+                heir = HEIRS[number % 2](self)
+                self.model.books.voice.say("Governor", "OwnershipTransferred", self.governors_owner, heir)
+                self.governors_owner = heir
             self.model.books.voice.say("Governor", "UpdateExecuted", update)
 
         self.act(me, governor, "execute", update, predict=predict)
@@ -323,6 +348,7 @@ class Wiring(Core):
             "tune": (self.world.bonding, self.world.bonding.encode("setUnbondingPeriod", 1)),
             "seize": (self.world.controller, self.world.controller.encode("transferOwnership", mallory)),
             "abdicate": (governor, governor.encode("transferOwnership", NOBODY)),
+            "hand on": (governor, governor.encode("transferOwnership", HEIRS[number % 2](self))),
         }
         target, data = calls[kind]
         return [target.address], [0], [data], number
