@@ -23,7 +23,6 @@ from tests.support.clips import (
     SAMPLES,
     SINTEL,
     clip,
-    crc32,
     handmade,
     many_streams,
     sound_alone,
@@ -124,7 +123,7 @@ def test_the_declared_container_is_the_only_one_that_is_tried():
 
 def test_a_codec_that_nobody_knows_is_named_so():
     data = clip(frames=5, audio=False, format="mp4").replace(b"avc1", b"zzz9")
-    with pytest.raises(UnsupportedCodecError, match="the video is unknown, only H.264"):
+    with pytest.raises(UnsupportedCodecError, match=r"the video is unknown, only H\.264"):
         probe(data, Container.MP4, LIMITS)
 
 
