@@ -99,7 +99,9 @@ LOCK := --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-truste
   --no-header --strip-extras --allow-unsafe
 
 lock: ## Renew requirements.lock from pyproject.toml, requirements-audit.lock from requirements-audit.in
-	$(BIN)/pip-compile $(LOCK) --extra dev --extra ray --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra cuda --extra dev --extra ray --output-file requirements.lock pyproject.toml
+	# NVIDIA's packages exist for Linux alone; pip-compile drops what an extra says of that.
+	sed -i -E "s/^((cuda|nvidia)-[a-z-]+==[^ ;]+) /\\1 ; sys_platform == 'linux' /" requirements.lock
 	$(BIN)/pip-compile $(LOCK) --output-file requirements-audit.lock requirements-audit.in
 
 clean: ## Remove everything that set-up and tests have made

@@ -6,12 +6,15 @@ import asyncio
 from typing import Any
 
 import click
+import structlog
 
 from offchain.cli.observed import observed
 from offchain.cli.options import settings_options, take
 from offchain.orchestrator.settings import OrchestratorSettings
 from offchain.settings import ChainSettings, TelemetrySettings
 from offchain.workers.settings import WorkerSettings, open_worker
+
+log = structlog.get_logger()
 
 
 @click.command()
@@ -29,4 +32,5 @@ def orchestrator(**values: Any) -> None:
     from offchain.orchestrator.node import serve
 
     with observed(telemetry):
-        asyncio.run(serve(settings, chain, open_worker(worker)))
+        opened = open_worker(worker, lambda text: log.info("worker opened", device=text))
+        asyncio.run(serve(settings, chain, opened))

@@ -62,7 +62,7 @@ async def _run(file: Path, settings: TranscodeSettings, worker_settings: WorkerS
     ladder = parse_ladder(settings.profiles)
     total = file_duration_ms(file)
     writer = HlsWriter(settings.output)
-    worker = open_worker(worker_settings)
+    worker = open_worker(worker_settings, lambda text: None if quiet else click.echo(text, err=True))
     inspector = Inspector() if settings.keep_source else None
     with _progress(quiet) as progress:
         bar = progress.add_task(file.name, total=total, rate=0.0, segments=0)
@@ -118,6 +118,8 @@ def _print(summary: FileSummary) -> None:
     )
     if summary.dropped_frames:
         console.print(f"{summary.dropped_frames} frames of the source could not be decoded and were left out")
+    for reason, segments in summary.fallbacks.items():
+        console.print(f"{segments} segments were made on the processor: {reason}")
     console.print(f"play {summary.master}", highlight=False, soft_wrap=True)
 
 

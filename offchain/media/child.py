@@ -36,10 +36,12 @@ class DeviceHooks:
     Attributes:
         prepare: opens the device, before files can no longer be opened; raises nothing.
         worn: whether the device is in a state that only a fresh process gets out of; asked after each job.
+        files: whether the driver may go on opening files; the operator's to say.
     """
 
     prepare: Callable[[], None]
     worn: Callable[[], bool]
+    files: bool = False
 
 
 _NO_DEVICE = DeviceHooks(lambda: None, lambda: False)
@@ -58,7 +60,7 @@ def main(arguments: list[str]) -> None:
     av.logging.set_libav_level(av.logging.ERROR)
     device.prepare()
     limit_resources(memory, driver=device is not _NO_DEVICE)
-    _send(replies, {"ready": True, "sealed": seal()})
+    _send(replies, {"ready": True, "sealed": seal(files=device.files)})
     while (request := read_blocking(requests, message_bytes)) is not None:
         if not _serve(jobs, request, replies, memory, device):
             return

@@ -25,6 +25,7 @@ _LOAD, _JUMP_EQUAL, _JUMP_SET, _JUMP_ABOVE, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _CLONE_THREAD = 0x00010000
 _X32 = 0x40000000
+_OPENING = frozenset({"open", "openat", "openat2"})
 
 # The kernel's name of an architecture, and its column in the table of calls; others go without the filter.
 _ARCHITECTURES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
@@ -75,12 +76,16 @@ def limit_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, hard))
 
 
-def seal() -> bool:
-    """Gives up files, network, programs and other processes for good; whether the kernel took the filter."""
+def seal(*, files: bool = False) -> bool:
+    """Gives up files, network, programs and other processes for good; whether the kernel took the filter.
+
+    Args:
+        files: may still be opened, as the driver of a device may have to; nothing else is given more.
+    """
     machine = platform.machine()
     if sys.platform != "linux" or machine not in _ARCHITECTURES:
         return False
-    program = _program(*_ARCHITECTURES[machine])
+    program = _program(*_ARCHITECTURES[machine], _OPENING if files else frozenset())
     buffer = ctypes.create_string_buffer(program, len(program))
     head = _Filter(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     libc = _libc()
@@ -89,14 +94,14 @@ def seal() -> bool:
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(head), 0, 0) == 0)
 
 
-def _program(architecture: int, column: int) -> bytes:
+def _program(architecture: int, column: int, allowed: frozenset[str]) -> bytes:
     """The filter: a list with jumps, read by the kernel at each call.
 
     Threads may be made, processes not; a signal may go to this process, as when it aborts, not to others. `clone3`
     hides its flags from a filter, so it does not exist, and the C library falls back to `clone`.
     """
     clone, clone3, tgkill = (SPECIAL[name][column] or 0 for name in ("clone", "clone3", "tgkill"))
-    denied = [numbers[column] for numbers in DENIED.values()]
+    denied = [numbers[column] for name, numbers in DENIED.items() if name not in allowed]
     steps = [
         _step(_LOAD, _ARCHITECTURE),
         _step(_JUMP_EQUAL, architecture, 1, 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -58,6 +59,8 @@ class CpuWorker:
         mode: Mode = Mode.VERIFIABLE,
         limits: SegmentLimits | None = None,
         child_limits: ChildLimits | None = None,
+        jobs: str = "offchain.workers.jobs",
+        fallback: str = "",
     ) -> None:
         """Children start when they are needed.
 
@@ -66,9 +69,11 @@ class CpuWorker:
             mode: how renditions are encoded.
             limits: what a segment may be.
             child_limits: what a child process may take.
+            jobs: module that holds the jobs of the children.
+            fallback: why no other device works in its place; results carry it.
         """
-        self._mode, self._limits = mode, limits or SegmentLimits()
-        self._pool = ChildPool("offchain.workers.jobs", processes or os.cpu_count() or 1, child_limits)
+        self._mode, self._limits, self._fallback = mode, limits or SegmentLimits(), fallback
+        self._pool = ChildPool(jobs, processes or os.cpu_count() or 1, child_limits)
 
     @property
     def name(self) -> str:
@@ -115,7 +120,8 @@ class CpuWorker:
         deadline = job.deadline_s or max(_MIN_DEADLINE_S, _DEADLINE_FACTOR * job.duration_ms / 1000)
         reply = await self._pool.run("transcode", arguments, (job.data,), deadline)
         # In a thread: renditions are hashed.
-        return await asyncio.to_thread(_result, ladder, self._mode, reply)
+        result = await asyncio.to_thread(_result, ladder, self._mode, reply)
+        return replace(result, fallback=result.fallback or self._fallback)
 
     async def end_session(self, session_id: str) -> None:
         """Nothing is kept for a session here."""

@@ -54,6 +54,8 @@ class FileSummary:
         seconds: wall time from the first cut to the last file.
         worker_seconds: wall time of the work itself, summed over segments that may have run beside each other.
         cpu_seconds: processor time of the work.
+        devices: how many segments each device has made.
+        fallbacks: why segments were not made by the device that was asked for, and how many.
         master: the master playlist.
     """
 
@@ -66,6 +68,8 @@ class FileSummary:
     seconds: float = 0.0
     worker_seconds: float = 0.0
     cpu_seconds: float = 0.0
+    devices: dict[str, int] = field(default_factory=dict)
+    fallbacks: dict[str, int] = field(default_factory=dict)
     master: Path = field(default_factory=Path)
 
     @property
@@ -171,6 +175,9 @@ class _Run:
         total.decoded_pixels += result.decoded_pixels
         total.worker_seconds += result.seconds
         total.cpu_seconds += result.cpu_seconds
+        total.devices[result.device] = total.devices.get(result.device, 0) + 1
+        if result.fallback:
+            total.fallbacks[result.fallback] = total.fallbacks.get(result.fallback, 0) + 1
         total.seconds = time.monotonic() - self._begun
         for variant, rendition in zip(total.variants, result.renditions, strict=True):
             variant.width, variant.height = rendition.width, rendition.height

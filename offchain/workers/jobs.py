@@ -10,21 +10,31 @@ from offchain.media.jobs import JOBS as MEDIA_JOBS
 from offchain.media.jobs import limits_from
 from offchain.media.profiles import profile_from
 from offchain.types import Container
+from offchain.workers.pictures import OpenPictures
 from offchain.workers.protocol import Mode, Rendition
 from offchain.workers.transcode import Manner, transcode
 from offchain.workers.verify import verify
 
-__all__ = ["JOBS"]
+__all__ = ["JOBS", "run_transcode"]
 
 
-def _transcode(arguments: dict[str, Any], blobs: tuple[bytes, ...]) -> tuple[dict[str, Any], Sequence[bytes]]:
+def run_transcode(
+    arguments: dict[str, Any], blobs: tuple[bytes, ...], pictures: OpenPictures | None = None
+) -> tuple[dict[str, Any], Sequence[bytes]]:
+    """The job of transcoding as plain values.
+
+    Args:
+        arguments: as a worker sends them.
+        blobs: the segment.
+        pictures: what decodes and scales; None does both on the processor.
+    """
     done = transcode(
         blobs[0],
         Container[arguments["container"]],
         arguments["duration_ms"],
         tuple(profile_from(values) for values in arguments["profiles"]),
         limits_from(arguments["limits"]),
-        Manner(Mode(arguments["mode"]), perceptual_hashes=arguments["perceptual_hashes"]),
+        Manner(Mode(arguments["mode"]), pictures, arguments["perceptual_hashes"]),
     )
     counts = {
         "decoded_frames": done.decoded_frames,
@@ -61,4 +71,4 @@ def _rendition_to(rendition: Rendition) -> dict[str, Any]:
     }
 
 
-JOBS: dict[str, Job] = {**MEDIA_JOBS, "transcode": _transcode, "verify": _verify}
+JOBS: dict[str, Job] = {**MEDIA_JOBS, "transcode": run_transcode, "verify": _verify}

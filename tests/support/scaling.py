@@ -1,4 +1,4 @@
-"""The scaler beside libswscale: pictures, what libswscale makes of them, a model in Python, the header in plain C++."""
+"""The scaler beside libswscale: pictures, what libswscale makes of them, the header in plain C++."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from av.video.reformatter import VideoReformatter
 
 from offchain.workers.pictures import SCALER_FLAGS
 from offchain.workers.scaling.plan import Layout, PlaneShape, ScalePlan
-from offchain.workers.scaling.taps import CENTRE, HORIZONTAL_ONE, VERTICAL_ONE, taps
 
-__all__ = ["compiler", "host_scaled", "modelled", "noise", "planes_of", "tagged", "wanted", "with_interleaved_chroma"]
+__all__ = ["compiler", "host_scaled", "library", "noise", "planes_of", "tagged", "wanted", "with_interleaved_chroma"]
 
 Size = tuple[int, int]
 Planes = list[list[bytes]]
@@ -36,11 +35,13 @@ def noise(width: int, height: int, seed: int, pixels: str = "yuv420p") -> av.Vid
     return frame
 
 
-def tagged(width: int, height: int, siting: int) -> av.VideoFrame:
+def tagged(width: int, height: int, siting: int, parameters: str = "") -> av.VideoFrame:
     """A decoded picture whose stream says where chroma lies, as H.264 counts the six places (0 is left)."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mpegts") as output:
-        stream = output.add_stream("libx264", rate=25, options={"preset": "ultrafast", "qp": "10"})
+        stream = output.add_stream(
+            "libx264", rate=25, options={"preset": "ultrafast", "qp": "10", "x264-params": parameters}
+        )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         output.mux([*stream.encode(noise(width, height, siting)), *stream.encode(None)])
     with av.open(io.BytesIO(buffer.getvalue())) as source:
@@ -73,29 +74,13 @@ def wanted(frame: av.VideoFrame, size: Size) -> Planes:
     return planes_of(VideoReformatter().reformat(frame, *size, "yuv420p", interpolation=SCALER_FLAGS, threads=1))
 
 
-def modelled(rows: list[bytes], size: Size, across: int = CENTRE, down: int = CENTRE) -> list[bytes]:
-    """A plane scaled as the recipe is written, sample by sample; slow."""
-    table = taps(len(rows[0]), size[0], HORIZONTAL_ONE, across)
-    between = [[min(_sum(row, table.starts[x], table.row(x)) >> 7, 32767) for x in range(table.target)] for row in rows]
-    table = taps(len(rows), size[1], VERTICAL_ONE, down)
-    columns = list(zip(*between, strict=True))
-    return [
-        bytes(min(max((_sum(column, table.starts[y], table.row(y)) + (1 << 18)) >> 19, 0), 255) for column in columns)
-        for y in range(table.target)
-    ]
-
-
-def _sum(samples: bytes | tuple[int, ...], start: int, weights: tuple[int, ...]) -> int:
-    return sum(weight * samples[start + place] for place, weight in enumerate(weights))
-
-
 def compiler() -> str | None:
     """A C++ compiler of this machine."""
     return next((found for name in ("g++", "clang++", "c++") if (found := shutil.which(name))), None)
 
 
 @lru_cache(maxsize=1)
-def _library() -> ctypes.CDLL:
+def library() -> ctypes.CDLL:
     """The header as a library of this machine."""
     made = Path(mkdtemp(prefix="scaler-")) / "scaler.so"
     source = Path(__file__).with_name("scaler_host.cpp")
@@ -115,7 +100,7 @@ def host_scaled(plan: ScalePlan, frame: av.VideoFrame) -> list[Planes]:
     output = ctypes.create_string_buffer(plan.output_bytes)
     counts = (ctypes.c_int(plan.tile_count), ctypes.c_int(plan.shared_bytes))
     pitches = (ctypes.c_int(planes[0][1]), ctypes.c_int(planes[1][1]), ctypes.c_int(step))
-    _library().scale(plan.planes, plan.tiles, *counts, plan.tables, *pointers, *pitches, output)
+    library().scale(plan.planes, plan.tiles, *counts, plan.tables, *pointers, *pitches, output)
     return [[_rows(output.raw, shape) for shape in shapes] for shapes in plan.outputs]
 
 

@@ -28,7 +28,8 @@ _TILE_HEIGHT = 32
 _SHARED_BYTES = 48 << 10
 """Shared memory that every CUDA device gives to a block."""
 _ROW_BYTES = TILE * 2
-_ALIGNMENT = 64
+_ALIGNMENT, _PITCH = 64, 16
+"""Bytes of which starts of planes and of rows are multiples; rows as those of the library's frames."""
 _PLANE = struct.Struct("15i")
 _TILES = struct.Struct("3i")
 
@@ -96,20 +97,20 @@ class ScalePlan:
 
 
 def plane_shapes(width: int, height: int, layout: Layout, start: int = 0) -> tuple[PlaneShape, PlaneShape, PlaneShape]:
-    """The planes of a picture in a buffer of our own, from byte `start` on; rows begin at multiples of 64 bytes."""
+    """The planes of a picture in a buffer of our own, from byte `start` on."""
     across, down = (width + 1) // 2, (height + 1) // 2
     step = 2 if layout is Layout.NV12 else 1
-    luma = PlaneShape(start, _aligned(width), width, height, 1)
-    pitch = _aligned(across * step)
-    first = PlaneShape(start + luma.pitch * height, pitch, across, down, step)
-    second = PlaneShape(first.offset + (1 if step == 2 else pitch * down), pitch, across, down, step)
+    luma = PlaneShape(start, _aligned(width, _PITCH), width, height, 1)
+    pitch = _aligned(across * step, _PITCH)
+    first = PlaneShape(start + _aligned(luma.pitch * height), pitch, across, down, step)
+    second = PlaneShape(first.offset + (1 if step == 2 else _aligned(pitch * down)), pitch, across, down, step)
     return luma, first, second
 
 
 def end_of(shapes: tuple[PlaneShape, PlaneShape, PlaneShape]) -> int:
     """The first byte behind the planes of `plane_shapes`."""
     last = shapes[2]
-    return last.offset - last.offset % _ALIGNMENT + last.pitch * last.height
+    return _aligned(last.offset - last.offset % _ALIGNMENT + last.pitch * last.height)
 
 
 @lru_cache(maxsize=64)
@@ -222,5 +223,5 @@ def _put(tables: array[int], values: Sequence[int]) -> int:
     return len(tables) - len(values)
 
 
-def _aligned(size: int) -> int:
-    return -(-size // _ALIGNMENT) * _ALIGNMENT
+def _aligned(size: int, to: int = _ALIGNMENT) -> int:
+    return -(-size // to) * to

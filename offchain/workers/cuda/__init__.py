@@ -1,0 +1,1 @@
+"""Decoding and scaling on CUDA devices; nothing here imports CUDA before a device is opened, in a child process."""
