@@ -96,15 +96,18 @@ def _make(spec: ClipSpec) -> bytes:
     return buffer.getvalue()
 
 
-_OTHER_OPTIONS = {
-    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:bframes=2"},
-    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
-}
+def _x265_options(spec: ClipSpec) -> dict[str, str]:
+    parameters = f"log-level=none:bframes=2:keyint={spec.keyint}:min-keyint={spec.keyint}:scenecut=0"
+    return {"preset": "ultrafast", "x265-params": f"{parameters}:open-gop={int(spec.open_gop)}"}
 
 
 def _video_options(spec: ClipSpec) -> dict[str, str]:
+    if spec.codec == "libx265":
+        return _x265_options(spec)
+    if spec.codec == "libvpx-vp9":
+        return {"deadline": "realtime", "cpu-used": "8"}
     if spec.codec != "libx264":
-        return _OTHER_OPTIONS.get(spec.codec, {})
+        return {}
     parameters = f"keyint={spec.keyint}:scenecut=0:open-gop={int(spec.open_gop)}"
     if spec.x264:
         parameters += f":{spec.x264}"

@@ -99,6 +99,9 @@ CASES = {
     "upright": Case(grainy(width=180, height=320), (180, 320), frames=45),
     "hevc": Case(grainy(codec="libx265"), frames=45),
     "hevc, mp4": Case(grainy(codec="libx265", format="mp4"), container=MP4, frames=45),
+    "hevc, open group": Case(
+        lambda: from_key_frame(grainy(codec="libx265", frames=60, keyint=15, open_gop=True)(), 1)
+    ),
     "hevc, 10 bit": Case(grainy(codec="libx265", pixel_format="yuv420p10le"), frames=45),
     "vp9": Case(grainy(codec="libvpx-vp9", format="mp4"), container=MP4, frames=45),
     "turned": Case(
