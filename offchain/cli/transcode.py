@@ -46,7 +46,7 @@ class TranscodeSettings(Settings):
 def transcode(file: Path, as_json: bool, **options: Any) -> None:
     """Transcode FILE into a ladder of renditions with the worker alone: no chain, no payment.
 
-    FILE is cut at key frames (H.264 in MPEG-TS, MP4, Matroska, FLV or AVI), each piece is transcoded in a child
+    FILE is cut at key frames (H.264 or HEVC in MPEG-TS, MP4, Matroska, FLV or AVI), each piece is transcoded in a child
     process, and the result is an HLS stream that a player opens. Exit code 1: the file or the ladder cannot be worked
     on; 2: wrong usage.
     """

@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from offchain.errors import UnsupportedCodecError
 from offchain.media.h264 import with_parameter_sets
+from offchain.media.hevc import hevc_with_parameter_sets
 
 __all__ = ["SegmentWriter"]
 
@@ -54,7 +55,7 @@ class SegmentWriter:
             self._audio = self._output.add_stream_from_template(_checked(audio))
         self._shown = self._end = self.start
         self._last_audio: int | None = None
-        self.add_video(_with_parameters(first, video.codec_context.extradata or b""))
+        self.add_video(_with_parameters(first, video))
 
     @property
     def size(self) -> int:
@@ -109,9 +110,10 @@ def _checked(audio: AudioStream) -> AudioStream:
     return audio
 
 
-def _with_parameters(packet: Packet[Any], extradata: bytes) -> Packet[Any]:
-    data = bytes(packet)
-    whole_data = with_parameter_sets(data, extradata)
+def _with_parameters(packet: Packet[Any], video: VideoStream) -> Packet[Any]:
+    data, extradata = bytes(packet), video.codec_context.extradata or b""
+    repeat = hevc_with_parameter_sets if video.codec_context.name == "hevc" else with_parameter_sets
+    whole_data = repeat(data, extradata)
     if whole_data is data:
         return packet
     whole: Packet[Any] = Packet(whole_data)

@@ -1,7 +1,8 @@
 """Cuts a file into segments that can each be worked on alone: MPEG-TS, starting at a key frame, nothing re-encoded.
 
-Whatever container the library opens is taken, as long as the video in it is H.264. Timestamps are kept; a file that
-starts below one second is moved up by one, as MPEG-TS has no times below zero and decoding runs ahead of showing.
+Whatever container the library opens is taken, as long as the video in it is H.264 or HEVC. Timestamps are kept; a
+file that starts below one second is moved up by one, as MPEG-TS has no times below zero and decoding runs ahead of
+showing.
 
 For files of the node's own operator: it runs in the node. The formats are listed and the file is the only thing that
 can be opened, so that a playlist or a concatenation script reaches nothing else (facts: security 5, T17).
@@ -25,6 +26,7 @@ from av.video.stream import VideoStream
 
 from offchain.errors import NoKeyFrameError, NotVideoError, SegmentLimitError, UnsupportedCodecError
 from offchain.media.h264 import has_idr, length_size
+from offchain.media.hevc import hevc_has_idr, hevc_length_size
 from offchain.media.segment_writer import SegmentWriter
 from offchain.media.source import audio_stream
 from offchain.types import Container
@@ -32,7 +34,9 @@ from offchain.types import Container
 __all__ = ["SourceSegment", "cut_file", "file_duration_ms"]
 
 _FORMATS = "mpegts,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,avi"
-_DECODERS = "h264,aac,mp3float,mp3,mp2,ac3,eac3,opus"
+_CODECS = frozenset({"h264", "hevc"})
+"""Of what we decode, what MPEG-TS carries."""
+_DECODERS = "h264,hevc,aac,mp3float,mp3,mp2,ac3,eac3,opus"
 _START = Fraction(1)
 _OPEN_GROUP_FACTOR = 4
 _ROUNDING = Fraction(1, 1000)
@@ -81,7 +85,7 @@ def cut_file(path: Path, target_ms: int = 2000, *, max_bytes: int = 300_000_000)
 
     Raises:
         NotVideoError: absent, unreadable, or no video.
-        UnsupportedCodecError: the video is not H.264, or MPEG-TS cannot carry the audio.
+        UnsupportedCodecError: the video is neither H.264 nor HEVC, or MPEG-TS cannot carry the audio.
         NoKeyFrameError: no key frame in the whole file.
         SegmentLimitError: a segment grows beyond `max_bytes`.
     """
@@ -126,9 +130,11 @@ class _Cutter:
 
     def __init__(self, opened: InputContainer, target: Fraction, max_bytes: int) -> None:
         self._opened, self._target, self._max_bytes = opened, target, max_bytes
-        self._video = _h264_stream(opened)
+        self._video = _video_stream(opened)
         self._audio = audio_stream(opened)
-        self._length_size = length_size(self._video.codec_context.extradata or b"")
+        hevc = self._video.codec_context.name == "hevc"
+        self._has_idr = hevc_has_idr if hevc else has_idr
+        self._length_size = (hevc_length_size if hevc else length_size)(self._video.codec_context.extradata or b"")
         self._offset = Fraction(0)
         self._writer: SegmentWriter | None = None
         self._seq = self._undecodable = 0
@@ -177,7 +183,7 @@ class _Cutter:
         elapsed = (packet.pts or 0) * packet.time_base - self._writer.start
         if elapsed < self._target - _ROUNDING:
             return False
-        closed = has_idr(bytes(packet), self._length_size)
+        closed = self._has_idr(bytes(packet), self._length_size)
         return closed or elapsed >= self._target * _OPEN_GROUP_FACTOR
 
     def _begin(self, packet: Packet[Any]) -> None:
@@ -231,11 +237,11 @@ def _with_decoding_times(packets: Iterator[Packet[Any]], video: VideoStream) -> 
     yield from held
 
 
-def _h264_stream(opened: InputContainer) -> VideoStream:
+def _video_stream(opened: InputContainer) -> VideoStream:
     streams = [stream for stream in opened.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
         raise NotVideoError("the file has no video stream")
     codec = streams[0].codec_context.name if streams[0].codec_context is not None else "unknown"
-    if codec != "h264":
-        raise UnsupportedCodecError(f"the video is {codec}, only H.264 is taken; re-encode the file first")
+    if codec not in _CODECS:
+        raise UnsupportedCodecError(f"the video is {codec}, only H.264 and HEVC are taken; re-encode the file first")
     return streams[0]

@@ -58,6 +58,18 @@ def test_every_picture_of_a_file_comes_out_once_and_unchanged(tmp_path, containe
         assert (count.frames, count.corrupt) == (segment.frames, 0)
 
 
+@pytest.mark.parametrize("open_gop", [False, True])
+@pytest.mark.parametrize("container", ["mpegts", "mp4", "matroska"])
+def test_hevc_is_cut_at_key_frames_that_close_their_group(tmp_path, container, open_gop):
+    data = clip(frames=150, keyint=30, codec="libx265", format=container, open_gop=open_gop)
+    segments = cut(saved(tmp_path, data))
+    assert [segment.frames for segment in segments] == ([150] if open_gop else [60, 60, 30])
+    for segment in segments:
+        assert probe(segment.data, Container.MPEGTS, LIMITS).codecs.startswith("hvc1.1.6.")
+        count = count_pixels(segment.data, Container.MPEGTS, LIMITS)
+        assert (count.frames, count.corrupt) == (segment.frames, 0)
+
+
 @pytest.mark.parametrize("container", ["mpegts", "mp4"])
 def test_the_audio_is_copied_once_and_unchanged(tmp_path, container):
     data = clip(frames=150, keyint=30, format=container)
@@ -151,8 +163,8 @@ def test_what_cannot_be_cut_is_refused_with_the_reason(tmp_path):
     for content in (b"", b"text " * 100, b"#EXTM3U\n#EXTINF:2,\nfile:///etc/hostname\n"):
         with pytest.raises(NotVideoError, match=r"no video file|neither"):
             cut(saved(tmp_path, content))
-    with pytest.raises(UnsupportedCodecError, match=r"hevc.*re-encode"):
-        cut(saved(tmp_path, clip(codec="libx265", frames=5, format="mp4")))
+    with pytest.raises(UnsupportedCodecError, match=r"mpeg4.*re-encode"):
+        cut(saved(tmp_path, clip(codec="mpeg4", frames=5, format="mp4")))
     with pytest.raises(NotVideoError, match="neither MPEG-TS"):
         cut(SAMPLES / "test-aac-segment.aac")
 

@@ -91,6 +91,7 @@ def test_the_command_transcodes_the_sample_and_says_so_in_json(tmp_path):
     assert result.exit_code == 0, result.output
     summary = json.loads(result.stdout)
     assert (summary["segments"], summary["source_ms"], summary["decoded_frames"]) == (2, 10_000, 240)
+    assert (summary["devices"], summary["fallbacks"]) == ({"cpu": 2}, {})
     (variant,) = summary["variants"]
     # 256 pixels across, as asked for; the height follows the film's shape.
     assert (variant["width"], variant["height"], variant["frames"]) == (256, 108, 300)
@@ -98,6 +99,17 @@ def test_the_command_transcodes_the_sample_and_says_so_in_json(tmp_path):
     assert frames_of(summary["master"]) in (240, 300)
     assert frames_of(tmp_path / "out" / "P144p30fps16x9" / "index.m3u8") == 300
     assert frames_of(tmp_path / "out" / "source" / "index.m3u8") == 240
+
+
+def test_a_file_in_hevc_is_transcoded_to_h264(tmp_path):
+    path = saved(tmp_path, clip(codec="libx265", frames=90, keyint=30, format="mp4"))
+    result = run(path, "--output", tmp_path / "out", "--profiles", "P144p30fps16x9", "--segment-ms", 1000, "--json")
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert (summary["segments"], summary["decoded_frames"], summary["variants"][0]["frames"]) == (3, 90, 90)
+    assert 'CODECS="hvc1.1.6.' in (tmp_path / "out" / "master.m3u8").read_text()
+    assert 'CODECS="avc1.' in (tmp_path / "out" / "master.m3u8").read_text()
+    assert frames_of(tmp_path / "out" / "source" / "index.m3u8") == 90
 
 
 def test_the_command_prints_a_table_for_people(tmp_path):
@@ -128,7 +140,7 @@ def test_settings_come_from_the_environment_and_from_a_file(tmp_path, monkeypatc
     [
         (b"no video at all " * 50, NotVideoError, "clip.ts"),
         (b"", NotVideoError, "clip.ts"),
-        (clip(codec="libx265", frames=5), UnsupportedCodecError, "hevc"),
+        (clip(codec="mpeg2video", frames=5, fps=25), UnsupportedCodecError, "mpeg2video"),
     ],
     ids=["text", "empty", "another codec"],
 )
