@@ -162,7 +162,7 @@ class Edges(Recipes, Replying, MarketAnswers, LensAnswers):
             self.unbond(name, 1 + mover % 2, new)
         elif way == "rebond":
             self.unbond(name, 1)
-            self.rebond(name, self.seen_of(name).next_lock_id - 1, new)
+            self.rebond(name, max(0, self.seen_of(name).next_lock_id - 1), new)
         elif way == "bond for":
             self.bond_for("gus", name, 1, name, old, new)
         elif way == "transfer":
