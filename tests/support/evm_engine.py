@@ -147,7 +147,9 @@ class EvmEngine:
         self._height += blocks
 
     def pass_time(self, seconds: int) -> None:
+        """Views see it at once."""
         self._clock += seconds
+        self._at = None
 
     def snapshot(self) -> object:
         checkpoint = self._evm.snapshot()
