@@ -13,6 +13,7 @@ import av
 from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 
+from offchain.errors import SegmentLimitError
 from offchain.media.codecs import video_facts
 from offchain.media.limits import SegmentLimits
 from offchain.media.source import CLOCK, Source, open_source
@@ -141,6 +142,10 @@ def decode(source: Source, limits: SegmentLimits, threads: int = 1) -> Iterator[
         try:
             yield from context.decode(packet)
         except av.error.MemoryError:
+            # Some decoders say so of a picture that they are not allowed to make room for.
+            pixels = context.width * context.height
+            if pixels > limits.max_pixels:
+                raise SegmentLimitError("pixels of a picture", pixels, limits.max_pixels) from None
             raise
         except av.error.FFmpegError:
             yield None

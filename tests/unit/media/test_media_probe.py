@@ -1,6 +1,7 @@
 """What a segment is said to be, and which are turned away before anything is decoded."""
 
 import asyncio
+import struct
 import time
 from fractions import Fraction
 
@@ -170,6 +171,22 @@ def test_t15_a_picture_beyond_the_limits_is_refused_before_it_is_decoded(size, r
         with pytest.raises(SegmentLimitError, match=reason):
             look(data, Container.MPEGTS, LIMITS)
     assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "libvpx-vp9"])
+def test_t15_a_container_that_understates_the_picture_gains_nothing(codec):
+    """The track speaks of 64x64, the pictures are of 320x180; of such a one no sample is made."""
+    data = clip(codec=codec, frames=12, format="mp4", audio=False)
+    for form, unit in ((">HH", 1), (">II", 1 << 16)):
+        data = data.replace(struct.pack(form, 320 * unit, 180 * unit), struct.pack(form, 64 * unit, 64 * unit))
+    limits = SegmentLimits(max_pixels=64 * 64)
+    assert (probe(data, Container.MP4, limits).width, probe(data, Container.MP4, limits).height) == (64, 64)
+    if codec == "libx265":
+        with pytest.raises(SegmentLimitError, match="pixels of a picture: 57600 > 4096"):
+            count_pixels(data, Container.MP4, limits)
+    else:
+        count = count_pixels(data, Container.MP4, limits)
+        assert (count.frames, count.pixels, count.corrupt) == (0, 0, 12)
 
 
 def test_t15_the_largest_picture_that_is_allowed_is_taken():
