@@ -5,7 +5,7 @@ VIDEO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign replay-bugs mutation tickets coverage gas invariants \
+.PHONY: help setup demo test campaign replay-bugs mutation tickets coverage gas gpu invariants \
   audit audit-setup slither semgrep upgrades invariants-forge proofs lint format compile proto abi lock clean
 
 help: ## List what there is to make
@@ -47,6 +47,9 @@ tickets: setup .build/.stamp ## Tickets by the million, judged in Python and on 
 
 coverage: setup .build/.stamp ## Lines and branches of Solidity that the tests execute; JOBS=, ARGS=--again
 	@$(BIN)/python -m tests.coverage $(call option,JOBS,--jobs) $(if $(PUBLISH),--publish) $(ARGS)
+
+gpu: setup ## On a machine with a CUDA device: tried, compared with the processor, measured; DEVICE=cuda:0, OUT=file
+	@$(BIN)/python -m tests.gpu $(call option,DEVICE,--device) $(call option,OUT,--out) $(ARGS)
 
 gas: setup .build/.stamp ## Gas beside the live protocol's; POOLS="10 100 200", ARGS="--trace 'reward: middle'"
 	$(BIN)/python -m tests.gas $(POOLS) $(ARGS)

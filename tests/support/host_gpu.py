@@ -14,6 +14,7 @@ import av
 
 from offchain.errors import DeviceError
 from offchain.workers.cuda.gpu import SourcePlanes
+from offchain.workers.cuda.staging import IN_MEMORY
 from offchain.workers.scaling.plan import ScalePlan
 from tests.support.scaling import library
 
@@ -37,7 +38,7 @@ class _Mark:
 
 
 class _Decoder:
-    """The processor's decoder, whose pictures come out with chroma in turn, as a device's do."""
+    """The processor's decoder, whose pictures come out with chroma in turn, as a device's do, if it takes them."""
 
     thread_count = 0
     options: ClassVar[dict[str, str]] = {}
@@ -53,7 +54,8 @@ class _Decoder:
     def decode(self, packet: av.Packet | None) -> list[av.VideoFrame]:
         if not self._context.is_open:
             self._context.options, self._context.thread_count = self.options, self.thread_count
-        return [frame.reformat(format="nv12") for frame in self._context.decode(packet)]
+        frames = self._context.decode(packet)
+        return [frame.reformat(format="nv12") if frame.format.name in IN_MEMORY else frame for frame in frames]
 
 
 class HostGpu:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import os
 import random
 import shutil
 import subprocess
@@ -18,7 +19,19 @@ from av.video.reformatter import VideoReformatter
 from offchain.workers.pictures import SCALER_FLAGS
 from offchain.workers.scaling.plan import Layout, PlaneShape, ScalePlan
 
-__all__ = ["compiler", "host_scaled", "library", "noise", "planes_of", "tagged", "wanted", "with_interleaved_chroma"]
+__all__ = [
+    "Planes",
+    "Size",
+    "compiler",
+    "host_scaled",
+    "library",
+    "noise",
+    "planes_of",
+    "rows_of",
+    "tagged",
+    "wanted",
+    "with_interleaved_chroma",
+]
 
 Size = tuple[int, int]
 Planes = list[list[bytes]]
@@ -54,7 +67,9 @@ def tagged(width: int, height: int, siting: int, parameters: str = "") -> av.Vid
 
 def planes_of(frame: av.VideoFrame) -> Planes:
     """The samples of a frame with planes of their own."""
-    return [_rows(bytes(plane), PlaneShape(0, plane.line_size, plane.width, plane.height, 1)) for plane in frame.planes]
+    return [
+        rows_of(bytes(plane), PlaneShape(0, plane.line_size, plane.width, plane.height, 1)) for plane in frame.planes
+    ]
 
 
 def with_interleaved_chroma(frame: av.VideoFrame) -> av.VideoFrame:
@@ -86,7 +101,8 @@ def library() -> ctypes.CDLL:
     source = Path(__file__).with_name("scaler_host.cpp")
     options = ["-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas", "-fno-strict-aliasing"]
     command = [str(compiler()), *options, "-shared", "-fPIC", f"-I{_HEADER}", str(source), "-o", str(made)]
-    subprocess.run(command, check=True, timeout=120)
+    # A child process has no PATH; compilers look for their linker there.
+    subprocess.run(command, check=True, timeout=120, env={"PATH": os.defpath} | os.environ)
     library = ctypes.CDLL(str(made))
     shutil.rmtree(made.parent)
     return library
@@ -101,9 +117,10 @@ def host_scaled(plan: ScalePlan, frame: av.VideoFrame) -> list[Planes]:
     counts = (ctypes.c_int(plan.tile_count), ctypes.c_int(plan.shared_bytes))
     pitches = (ctypes.c_int(planes[0][1]), ctypes.c_int(planes[1][1]), ctypes.c_int(step))
     library().scale(plan.planes, plan.tiles, *counts, plan.tables, *pointers, *pitches, output)
-    return [[_rows(output.raw, shape) for shape in shapes] for shapes in plan.outputs]
+    return [[rows_of(output.raw, shape) for shape in shapes] for shapes in plan.outputs]
 
 
-def _rows(data: bytes, shape: PlaneShape) -> list[bytes]:
+def rows_of(data: bytes, shape: PlaneShape) -> list[bytes]:
+    """The samples of a plane, row by row."""
     starts = range(shape.offset, shape.offset + shape.pitch * shape.height, shape.pitch)
     return [data[start : start + shape.width * shape.step : shape.step] for start in starts]

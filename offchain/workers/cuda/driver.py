@@ -132,6 +132,16 @@ class CudaGpu:
                 raise RuntimeError(f"cuMemGetInfo: {status.name}")
             return int(free)
 
+    @property
+    def multiprocessors(self) -> int:
+        """How many the device has."""
+        return int(self._device.properties.multiprocessor_count)
+
+    @property
+    def clock_hz(self) -> int:
+        """The highest clock of its multiprocessors."""
+        return int(self._device.properties.clock_rate) * 1000
+
     def make_current(self) -> None:
         """Makes the device that of the calling thread."""
         self._core.Device(_INDEX).set_current()
@@ -229,7 +239,10 @@ class CudaGpu:
         """Address and pitch in bytes of a plane of 8-bit samples."""
         from cuda.core.utils import StridedMemoryView
 
-        view = StridedMemoryView.from_dlpack(_Exported(plane), stream_ptr=-1)
+        try:
+            view = StridedMemoryView.from_dlpack(_Exported(plane), stream_ptr=-1)
+        except NotImplementedError as error:  # chroma other than 4:2:0
+            raise DeviceError(self._name, "decode", error) from error
         if view.dtype is None or view.dtype.itemsize != 1 or not view.strides:
             raise DeviceError(self._name, "decode", "samples of more than 8 bits")
         return int(view.ptr), int(view.strides[0])

@@ -24,6 +24,7 @@ from offchain.media.probe import decode
 from offchain.media.source import Source
 from offchain.workers.cuda.gpu import Gpu, Mark, SourcePlanes
 from offchain.workers.cuda.slots import Slot, Slots
+from offchain.workers.cuda.staging import IN_MEMORY, fill, planes_at, staging_bytes
 from offchain.workers.pictures import OpenPictures, Scaler, Size
 from offchain.workers.scaling.plan import PlaneShape, ScalePlan, Siting, plan
 from offchain.workers.scaling.siting import siting_of
@@ -31,11 +32,8 @@ from offchain.workers.scaling.siting import siting_of
 __all__ = ["CudaPictures", "opener"]
 
 _UNSPECIFIED = 2
-_ALIGNMENT = 64
 _MOST_OUTPUT = 64 << 20
 """Bytes of all renditions of one picture; several pictures are in memory at a time."""
-_IN_MEMORY = {"yuv420p": 1, "yuvj420p": 1, "nv12": 2}
-"""Pictures that the kernel reads after a copy, and bytes between two chroma samples."""
 # Side data that means nothing to an encoder; x264 writes down its own settings as the first.
 _IDLE = {
     *(Type.SEI_UNREGISTERED, Type.S12M_TIMECODE, Type.GOP_TIMECODE),
@@ -108,7 +106,7 @@ class CudaPictures:
             raise self._refusal("scale", "the place of chroma changes within the segment")
         self._let_go()
         on_device = self._gpu.planes_of(frame)
-        slot = self._slots.take(self._plan.output_bytes, 0 if on_device else _bytes_of(frame))
+        slot = self._slots.take(self._plan.output_bytes, 0 if on_device else staging_bytes(frame))
         planes = on_device or self._uploaded(frame, slot)
         self._gpu.scale(self._work, planes, slot.output)
         self._gpu.download(slot.result, slot.output)
@@ -153,7 +151,7 @@ class CudaPictures:
         if frame.interlaced_frame:
             raise self._refusal("decode", "interlaced pictures")
         if self._gpu.planes_of(frame) is None:
-            if frame.format.name not in _IN_MEMORY:
+            if frame.format.name not in IN_MEMORY:
                 raise self._refusal("scale", f"{frame.format.name} pictures")
             self._on_processor = self._on_processor or "the device's decoder does not know the stream"
         elif frame.width != self._source.video.codec_context.width or Type.FILM_GRAIN_PARAMS in _side_data(frame):
@@ -163,33 +161,12 @@ class CudaPictures:
     def _uploaded(self, frame: VideoFrame, slot: Slot) -> SourcePlanes:
         if slot.source is None or slot.staging is None:
             raise RuntimeError("a slot without room for the source")
-        offsets = _fill(slot.staging.view, frame)
+        fill(slot.staging.view, frame)
         self._gpu.upload(slot.source, slot.staging)
-        luma, *chroma = (slot.source.address + offset for offset in offsets)
-        pitches = [plane.line_size for plane in frame.planes]
-        return SourcePlanes(luma, (chroma[0], chroma[-1]), pitches[0], pitches[1], _IN_MEMORY[frame.format.name])
+        return planes_at(slot.source.address, frame)
 
     def _refusal(self, stage: str, cause: object) -> DeviceError:
         return DeviceError(self._gpu.name, stage, cause)
-
-
-def _fill(staging: memoryview, frame: VideoFrame) -> list[int]:
-    """Copies the planes of a frame; returns where each begins."""
-    offsets, end = [], 0
-    for plane in frame.planes:
-        offsets.append(end)
-        staging[end : end + plane.buffer_size] = memoryview(plane)
-        end += _aligned(plane.buffer_size)
-    return offsets
-
-
-def _bytes_of(frame: VideoFrame) -> int:
-    """Staging memory that a frame needs."""
-    return sum(_aligned(plane.buffer_size) for plane in frame.planes)
-
-
-def _aligned(size: int) -> int:
-    return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 
 def _side_data(frame: VideoFrame) -> set[Type | None]:

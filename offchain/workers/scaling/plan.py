@@ -83,7 +83,8 @@ class ScalePlan:
         shared_bytes: shared memory of a block.
         outputs: planes of each rendition in the output buffer, luma first.
         output_bytes: size of the output of a picture.
-        multiply_adds: with the taps as they are, without what fills them up.
+        across_work: multiply-adds of scaling across, each source row once, without what fills taps up.
+        down_work: multiply-adds of scaling down.
     """
 
     planes: bytes
@@ -93,7 +94,8 @@ class ScalePlan:
     shared_bytes: int
     outputs: tuple[tuple[PlaneShape, PlaneShape, PlaneShape], ...]
     output_bytes: int
-    multiply_adds: int
+    across_work: int
+    down_work: int
 
 
 def plane_shapes(width: int, height: int, layout: Layout, start: int = 0) -> tuple[PlaneShape, PlaneShape, PlaneShape]:
@@ -135,7 +137,7 @@ def plan(
     planes: list[bytes] = []
     tiles: list[bytes] = []
     outputs = []
-    end = shared = work = 0
+    end = shared = across_work = down_work = 0
     for size in sizes:
         shapes = plane_shapes(*size, layout, end)
         outputs.append(shapes)
@@ -144,11 +146,12 @@ def plan(
             across, down = _tables_of(source, shape, kind, siting)
             tile_height, rows = _tile_height(down)
             shared = max(shared, rows * _ROW_BYTES)
-            work += shape.width * (down.source * across.count + shape.height * down.count)
+            across_work += shape.width * down.source * across.count
+            down_work += shape.width * shape.height * down.count
             tiles += _tiles(len(planes), shape, tile_height)
             planes.append(_plane(kind, shape, across, down, tile_height, tables))
-    joined = b"".join(tiles)
-    return ScalePlan(b"".join(planes), joined, tables.tobytes(), len(tiles), shared, tuple(outputs), end, work)
+    tables_made = (b"".join(planes), b"".join(tiles), tables.tobytes())
+    return ScalePlan(*tables_made, len(tiles), shared, tuple(outputs), end, across_work, down_work)
 
 
 def _tables_of(source: tuple[int, int], shape: PlaneShape, kind: int, siting: Siting) -> tuple[Taps, Taps]:

@@ -78,5 +78,8 @@ def test_the_video_library_s_decoder_says_that_there_is_no_device():
     if os.path.exists("/dev/nvidiactl"):
         pytest.skip("there is a driver here")
     gpu = CudaGpu.__new__(CudaGpu)
+    gpu._name = "cuda:0"
     reason, held = gpu._try_decoder()
     assert (bool(reason), held) == (True, None)
+    with pytest.raises(DeviceError, match="cuda:0, decode: "):
+        gpu.decoder("h264", b"")

@@ -1,0 +1,1 @@
+"""What only a machine with a GPU can show: `make gpu`, docs in tests/gpu/__main__.py."""
