@@ -205,6 +205,8 @@ class Core:
             if self.deep:
                 self.look()
                 adopt_roundings(self.model, self.seen, self.worst)
+            elif self.seen.system.block_number != self.model.clock.block:  # something was sent, but not by {act}
+                self.look()
             for member in _properties(type(self)):
                 member(self)
             if self.deep:

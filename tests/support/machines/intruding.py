@@ -116,7 +116,6 @@ class Intruding(Roles):
                 left = self._without(self._moved(), registry), self._without(before, registry)
                 assert left[0] == left[1], "MINT-32: one that was registered moved something"
             assert self._registered(name).lower() == original.lower()
-        self._look_again()
         if paused:
             self.act(self.world.owner, self.world.controller, "unpause", predict=self.model.unpause)
 
@@ -164,7 +163,6 @@ class Intruding(Roles):
             with self._telling_names():
                 after = self._moved()
                 assert self._without(after, own) == self._without(before, own), "REG-61: another's storage moved"
-        self._look_again()
 
     # Parts of actions
 
@@ -197,11 +195,6 @@ class Intruding(Roles):
             return engine.call(caller, to, data, value).refusal is not None
         finally:
             engine.restore(start)
-
-    def _look_again(self) -> None:
-        """What was sent without {Core.act} has been seen by nobody yet; a deep machine looks when it checks."""
-        if not self.deep:
-            self.look()
 
     def _wire(self, id_: bytes, address: str) -> None:
         self.arrive(self.world.engine.next_block)
