@@ -159,8 +159,8 @@ def _play(engine: EvmEngine, step: Step, code: Mapping[str, bytes]) -> None:
 
 def _quick_lens(engine: EvmEngine, world: World, inside: Mapping[str, bytes]) -> QuickLens:
     code = inside["BondingInside"] + codec("(address)").encode([world.controller.address])
-    book = engine.create(world.owner, code)
-    return QuickLens(engine, world.contracts, book, list(world.addresses.values()), world.senders)
+    world.inside = engine.create(world.owner, code)
+    return QuickLens(engine, world.contracts, world.inside, list(world.addresses.values()), world.senders)
 
 
 def _give_code(engine: EvmEngine, world: World, creation_code: bytes) -> None:

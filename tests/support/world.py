@@ -71,6 +71,8 @@ class World:
         verifier: an account that may slash, which nobody can on the live network.
         wealth: LPT wei that each actor begins with.
         variant: creation code of contracts that are others than those compiled, by name.
+        purses: LPT wei of those who begin with another sum than the rest, by address.
+        inside: where the contract stands that a quick lens looks with.
         smart: names of those that are contracts, which may refuse ether, or call back when it arrives.
     """
 
@@ -92,6 +94,8 @@ class World:
         self.terms, self.wealth = facts.terms, facts.wealth
         self.smart: tuple[str, ...] = ()
         self.variant: Mapping[str, bytes] = {}
+        self.purses: Mapping[str, int] = {}
+        self.inside = ""
         # Accounts that are looked at, but do not act as people do.
         self.others = {"nobody": NOBODY, "owner": self.owner, "treasury": self.treasury}
         self.addresses = self.others | {name: actor.address for name, actor in self.actors.items()}
@@ -116,5 +120,5 @@ class World:
     @property
     def wallets(self) -> dict[str, int]:
         """LPT wei that everybody begins with, by address."""
-        people = {actor.address: self.wealth for actor in self.actors.values()}
+        people = {actor.address: self.wealth for actor in self.actors.values()} | self.purses
         return people | {self.owner: self.terms.supply - sum(people.values())}

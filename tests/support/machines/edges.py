@@ -156,17 +156,19 @@ class Edges(Recipes, Replying, MarketAnswers, LensAnswers):
         pool = self.members()
         name, other = pool[mover % len(pool)], pool[like % len(pool)]
         old, new = ((self.named(pool, a), self.named(pool, b)) for a, b in (near[:2], near[2:]))
+        above = [self.seen_of(n).delegated - self.seen_of(name).delegated for n in pool]
+        step = min((more for more in above if more > 0), default=1)  # to the next that has more
         if way == "bond":
-            self.bond(name, 1, name, new_hint=new)
+            self.bond(name, step, name, new_hint=new)
         elif way == "unbond":
             self.unbond(name, 1 + mover % 2, new)
         elif way == "rebond":
             self.unbond(name, 1)
             self.rebond(name, max(0, self.seen_of(name).next_lock_id - 1), new)
         elif way == "bond for":
-            self.bond_for("gus", name, 1, name, old, new)
+            self.bond_for("gus", name, step, name, old, new)
         elif way == "transfer":
-            self.transfer(other, name, 1, old, new)
+            self.transfer(other, name, step, old, new)
         elif not self.seen_of("gus").bonded:
             self.bond("gus", 1, other)
             self.bond("gus", 0, name, old, new)
@@ -204,7 +206,7 @@ class Edges(Recipes, Replying, MarketAnswers, LensAnswers):
         return [self.world.names[address] for address in self.model.active_set.members]
 
     def named(self, pool: list[str], place: int) -> str:
-        return "nobody" if place == NOBODY else pool[place % len(pool)]
+        return "nobody" if place == NOBODY or not pool else pool[place % len(pool)]
 
     def lift(self, name: str, stake: int) -> None:
         """Bonds to an orchestrator what is missing."""

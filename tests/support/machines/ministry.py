@@ -9,11 +9,11 @@ from tests.support.machines.faucet import HOUR, WAIT, Faucet
 from tests.support.machines.governance_answers import Roles
 from tests.support.machines.hostile import Portion, names, portions
 from tests.support.machines.ministry_answers import MinistryAnswers
-from tests.support.machines.rules import list_of, one_of, rule, tuple_of, whole
+from tests.support.machines.rules import either, list_of, one_of, rule, tuple_of, whole
 from tests.support.machines.staking_and_payments import StakingAndPayments
 from tests.support.machines.token_actions import ROLES, TokenActions
 from tests.support.machines.wiring import FREE_NAMES, REGISTRIES, UPDATES, Wiring
-from tests.support.world import LPT
+from tests.support.world import LPT, SMART
 
 __all__ = ["Ministry"]
 
@@ -133,7 +133,7 @@ class Ministry(Roles, MinistryAnswers, Faucet, TokenActions, Wiring, StakingAndP
             self.stage("mallory", 1, "hand on", 0)
             self.carry_out("dora", 1, "hand on")
 
-    @rule(weight=0.5, who=one_of(("owner", "mallory")), lengths=one_of(((0, 1), (1, 0), (2, 1), (1, 2), (0, 0))))
+    @rule(who=one_of(("owner", "owner", "mallory")), lengths=one_of(((0, 1), (1, 0), (2, 1), (1, 2), (0, 0))))
     def an_update_does_not_fit_together(self, who: str, lengths: tuple[int, int]) -> None:
         self.stage_unequal(who, *lengths)
 
@@ -142,7 +142,7 @@ class Ministry(Roles, MinistryAnswers, Faucet, TokenActions, Wiring, StakingAndP
         when=lambda m: m.world.quick_lens,
         who=names,
         by=one_of(("owner", "owner", "mallory")),
-        favour=one_of(("", "", "add", "remove")),
+        favour=one_of(("", "", "add", "remove", "for a while")),
         early=one_of((0, 1, 2, 1_000, WAIT * HOUR)),
     )
     def the_faucet_is_asked(self, who: str, by: str, favour: str, early: int) -> None:
@@ -152,17 +152,26 @@ class Ministry(Roles, MinistryAnswers, Faucet, TokenActions, Wiring, StakingAndP
         if favour:
             self.favour(by, who, favour == "remove")
         self.ask_faucet(who)
+        if favour == "for a while":
+            self.ask_faucet(who)
+            self.favour(by, who, takes_back=True)
+            self.ask_faucet(who)
         ahead = self.nexts.get(self.address(who), 0) - self._slept - self.world.engine.next_block - early
         if ahead > 0:
             self.wait_seconds(ahead)
         self.ask_faucet(who)
         self.ask_faucet(who)
 
-    @rule(weight=3, who=names, ether=one_of((0, 0, 1_000)))
+    @rule(weight=3, who=names, ether=one_of((0, 1_000)))
     def a_poll_is_opened(self, who: str, ether: int) -> None:
         self.open_poll(who, ether)
 
-    @rule(when=lambda m: m.polls and m.ended < ENDED, late=whole(-1, 1), who=names, choice=whole(0, 1))
+    @rule(
+        when=lambda m: m.polls and m.ended < ENDED,
+        late=whole(-1, 1),
+        who=either(names, one_of(SMART)),
+        choice=whole(0, 1),
+    )
     def a_poll_ends(self, late: int, who: str, choice: int) -> None:
         """In its last block it can be voted in, and not ended; in the next one the other way round."""
         ahead = self.polls[-1].end + late - self.world.engine.next_block

@@ -281,6 +281,7 @@ class StakingAndPayments(Terms, Edges):
         self.transfer(name, receiver, amount.of(self.seen_of(name).pending_stake), old_hint, new_hint)
 
     @deed(
+        weight=2,
         when=lambda machine: machine.harsh,
         who=people,
         finder=either(names, just("nobody")),
