@@ -99,6 +99,7 @@ def examine(device: str, *, files: bool = False, patience_s: float = _PATIENCE_S
     try:
         told = json.loads(done.stdout)
         texts = {key: str(told[key])[:_MAX_TEXT] for key in ("reason", "description", "no_decoder", "no_encoder")}
+        environment["OFFCHAIN_DEVICE_ENCODES"] = "" if texts["no_encoder"] else "1"
         return DeviceReport(device, memory_bytes=int(told["memory_bytes"]), environment=environment, **texts)
     except (KeyError, TypeError, ValueError):
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]

@@ -8,14 +8,14 @@ threads and no frame held back.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from offchain.types import Container, H264Profile, RenditionProfile
 from offchain.workers.protocol import Mode
 
-__all__ = ["LIVE_THREADS", "Encoder", "encoder_for", "key_frame_ticks", "muxer_options"]
+__all__ = ["LIVE_THREADS", "Encoder", "EncoderChoice", "encoder_for", "key_frame_ticks", "muxer_options", "nvenc_on"]
 
 PRESET = "veryfast"
 _EARLY_MS = 1000
@@ -41,11 +41,17 @@ class Encoder:
         name: such as `libx264`.
         options: as the library names them.
         threads: 0 leaves it to the encoder.
+        device: what encodes where it is not the processor, such as `cuda:0`; its failures are the device's.
     """
 
     name: str
     options: Mapping[str, str]
     threads: int
+    device: str = ""
+
+
+EncoderChoice = Callable[[RenditionProfile, Mode], Encoder]
+"""Which encoder makes a rendition."""
 
 
 def encoder_for(profile: RenditionProfile, mode: Mode) -> Encoder:
@@ -53,6 +59,21 @@ def encoder_for(profile: RenditionProfile, mode: Mode) -> Encoder:
     if mode is Mode.VERIFIABLE:
         return Encoder("libx264", _x264_options(profile) | {"x264-params": "cpu-independent=1"}, 1)
     return Encoder("libx264", _x264_options(profile) | {"tune": "zerolatency", "bf": "0"}, LIVE_THREADS)
+
+
+def nvenc_on(device: str) -> EncoderChoice:
+    """NVENC for live renditions, with the bounds that x264 is given; x264 for verifiable ones, which it alone makes."""
+
+    def choose(profile: RenditionProfile, mode: Mode) -> Encoder:
+        if mode is Mode.VERIFIABLE:
+            return encoder_for(profile, mode)
+        options = _x264_options(profile)
+        if profile.gop_ms < 0:
+            options["g"] = "0"  # its word for key frames alone
+        options |= {"preset": "p4", "tune": "ll", "rc": "cbr", "bf": "0", "zerolatency": "1", "delay": "0"}
+        return Encoder("h264_nvenc", options, 0, device)
+
+    return choose
 
 
 def _x264_options(profile: RenditionProfile) -> dict[str, str]:

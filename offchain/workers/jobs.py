@@ -10,6 +10,7 @@ from offchain.media.jobs import JOBS as MEDIA_JOBS
 from offchain.media.jobs import limits_from
 from offchain.media.profiles import profile_from
 from offchain.types import Container
+from offchain.workers.encoding import EncoderChoice, encoder_for
 from offchain.workers.pictures import OpenPictures
 from offchain.workers.protocol import Mode, Rendition
 from offchain.workers.transcode import Manner, transcode
@@ -19,7 +20,10 @@ __all__ = ["JOBS", "run_transcode"]
 
 
 def run_transcode(
-    arguments: dict[str, Any], blobs: tuple[bytes, ...], pictures: OpenPictures | None = None
+    arguments: dict[str, Any],
+    blobs: tuple[bytes, ...],
+    pictures: OpenPictures | None = None,
+    encoder_of: EncoderChoice = encoder_for,
 ) -> tuple[dict[str, Any], Sequence[bytes]]:
     """The job of transcoding as plain values.
 
@@ -27,6 +31,7 @@ def run_transcode(
         arguments: as a worker sends them.
         blobs: the segment.
         pictures: what decodes and scales; None does both on the processor.
+        encoder_of: chooses the encoder of a rendition.
     """
     done = transcode(
         blobs[0],
@@ -34,7 +39,7 @@ def run_transcode(
         arguments["duration_ms"],
         tuple(profile_from(values) for values in arguments["profiles"]),
         limits_from(arguments["limits"]),
-        Manner(Mode(arguments["mode"]), pictures, arguments["perceptual_hashes"]),
+        Manner(Mode(arguments["mode"]), pictures, arguments["perceptual_hashes"], encoder_of),
     )
     counts = {
         "decoded_frames": done.decoded_frames,

@@ -14,16 +14,16 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
-from offchain.errors import ProfileError, SegmentLimitError
+from offchain.errors import DeviceError, ProfileError, SegmentLimitError
 from offchain.media.h264 import h264_parameters
 from offchain.media.limits import SegmentLimits
 from offchain.media.orientation import Orientation
 from offchain.media.probe import codecs_of
 from offchain.media.source import CLOCK, CONTAINER_FORMATS, Source
 from offchain.types import Container, RenditionProfile
-from offchain.workers.encoding import encoder_for, key_frame_ticks, muxer_options
+from offchain.workers.encoding import Encoder, key_frame_ticks, muxer_options
 from offchain.workers.pictures import Size
-from offchain.workers.protocol import Mode, Rendition
+from offchain.workers.protocol import Rendition
 from offchain.workers.sound import SoundTrack
 
 __all__ = ["Look", "RenditionMaker"]
@@ -61,7 +61,7 @@ class RenditionMaker:
         size: Size,
         look: Look,
         limits: SegmentLimits,
-        mode: Mode,
+        encoder: Encoder,
     ) -> None:
         """Opens encoder and container.
 
@@ -71,10 +71,11 @@ class RenditionMaker:
             size: of the encoded pictures.
             look: of the decoded pictures.
             limits: bounds the frames that a change of frame rate may make.
-            mode: how to encode.
+            encoder: makes the packets.
 
         Raises:
             ProfileError: the encoder refuses size, rate or profile.
+            DeviceError: it is that of a device, and refuses anything.
             UnsupportedCodecError: the container cannot carry the audio.
         """
         self.profile = profile
@@ -87,7 +88,7 @@ class RenditionMaker:
         self._buffer = io.BytesIO()
         self._configuration = b""
         self._orientation = look.orientation
-        self._open(look, mode)
+        self._open(look, encoder)
 
     def submit(self, frame: VideoFrame) -> None:
         """Takes the next frame, in the size of the rendition: pts and duration in `CLOCK` ticks, pts rising.
@@ -104,7 +105,7 @@ class RenditionMaker:
         """Encodes what is left, closes the container and returns the rendition."""
         self._timing.push(None)
         self._encode_ready()
-        self._write(self._encoder.encode(None))
+        self._write(self._encoded(None))
         if self._sound is not None:
             self._sound.write_until(None)
         self._output.close()
@@ -122,12 +123,12 @@ class RenditionMaker:
             fps=Fraction(CLOCK * self._frames, max(duration, 1)).limit_denominator(1001),
         )
 
-    def _open(self, look: Look, mode: Mode) -> None:
+    def _open(self, look: Look, encoder: Encoder) -> None:
         container = CONTAINER_FORMATS[self.profile.container]
         options = muxer_options(self.profile.container, self._source.times[0] * 1000 // CLOCK)
         self._output = av.open(self._buffer, "w", format=container, options=options)
         fps = self.profile.fps or self._source.fps
-        encoder = encoder_for(self.profile, mode)
+        self._device = encoder.device
         self._video = cast(VideoStream, self._output.add_stream(encoder.name, rate=fps, options=dict(encoder.options)))
         self._encoder: VideoCodecContext = self._video.codec_context
         self._video.time_base = self._encoder.time_base = _TICK
@@ -145,6 +146,8 @@ class RenditionMaker:
         try:
             self._output.start_encoding()
         except (av.error.FFmpegError, ValueError) as error:
+            if self._device:
+                raise DeviceError(self._device, "encode", error) from error
             raise ProfileError(
                 f"profile {self.profile.name!r}: the encoder refuses {self.width}x{self.height} at {fps} fps: {error}"
             ) from error
@@ -169,7 +172,15 @@ class RenditionMaker:
         if self._key_every and start >= self._next_key:
             frame.pict_type = PictureType.I
             self._next_key = start + self._key_every
-        self._write(self._encoder.encode(frame))
+        self._write(self._encoded(frame))
+
+    def _encoded(self, frame: VideoFrame | None) -> list[Packet[Any]]:
+        try:
+            return self._encoder.encode(frame)
+        except av.error.FFmpegError as error:
+            if self._device:
+                raise DeviceError(self._device, "encode", error) from error
+            raise
 
     def _write(self, packets: list[Packet[Any]]) -> None:
         for packet in packets:

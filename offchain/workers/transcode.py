@@ -24,7 +24,7 @@ from offchain.media.profiles import check_ladder
 from offchain.media.source import CLOCK, Source, check_declared, open_source
 from offchain.types import Container, RenditionProfile
 from offchain.workers.deinterlace import progressive
-from offchain.workers.encoding import LIVE_THREADS
+from offchain.workers.encoding import LIVE_THREADS, Encoder, EncoderChoice, encoder_for
 from offchain.workers.pictures import CpuPictures, OpenPictures, Pictures, Scaler
 from offchain.workers.protocol import Mode, Rendition
 from offchain.workers.rendition import Look, RenditionMaker
@@ -46,11 +46,13 @@ class Manner:
         mode: how renditions are encoded.
         pictures: opens what decodes and scales; None does both on the processor.
         perceptual_hashes: whether renditions come with them.
+        encoder_of: chooses the encoder of a rendition.
     """
 
     mode: Mode = Mode.VERIFIABLE
     pictures: OpenPictures | None = None
     perceptual_hashes: bool = False
+    encoder_of: EncoderChoice = encoder_for
 
     def open_pictures(self, source: Source, limits: SegmentLimits) -> Pictures:
         """What decodes and scales this segment; DeviceError when the device cannot."""
@@ -112,7 +114,9 @@ def transcode(
         # Sound may begin before the pictures do, or go on without them.
         return Transcoded(sound_renditions(data, container, ladder, limits), 0, 0, 0)
     except DeviceError as error:
-        done = _transcode(data, container, duration_ms, ladder, limits, replace(manner, pictures=None))
+        done = _transcode(
+            data, container, duration_ms, ladder, limits, replace(manner, pictures=None, encoder_of=encoder_for)
+        )
         return replace(done, fallback=str(error))
 
 
@@ -168,7 +172,10 @@ class _Pass:
 
     def result(self) -> Transcoded:
         renditions = tuple(rung.rendition() for rung in self._rungs)
-        return Transcoded(renditions, self._frames, self._pixels, self._corrupt, self._pictures.device)
+        device = self._pictures.device + (
+            ", encoded there" if any(encoder.device for encoder in self._encoders()) else ""
+        )
+        return Transcoded(renditions, self._frames, self._pixels, self._corrupt, device)
 
     def stop(self) -> None:
         for rung in self._rungs:
@@ -178,14 +185,17 @@ class _Pass:
         look = Look.of(frame)
         sizes = [rendition_size(profile, frame.width, frame.height) for profile in self._ladder]
         makers = [
-            RenditionMaker(profile, self._source, size, look, self._limits, self._manner.mode)
-            for profile, size in zip(self._ladder, sizes, strict=True)
+            RenditionMaker(profile, self._source, size, look, self._limits, encoder)
+            for profile, size, encoder in zip(self._ladder, sizes, self._encoders(), strict=True)
         ]
         scalers = self._pictures.scalers(frame, sizes)
         self._rungs = [
             _Rung(scaler, maker, self._limits if self._manner.perceptual_hashes else None)
             for scaler, maker in zip(scalers, makers, strict=True)
         ]
+
+    def _encoders(self) -> list[Encoder]:
+        return [self._manner.encoder_of(profile, self._manner.mode) for profile in self._ladder]
 
     def _counted(self) -> Iterator[VideoFrame]:
         """Frames of the decoder, their pixels added up and each held against the limits."""

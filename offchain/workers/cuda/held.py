@@ -15,6 +15,7 @@ from offchain.media.source import Source
 from offchain.workers.cuda.gpu import Gpu
 from offchain.workers.cuda.pictures import opener
 from offchain.workers.cuda.trial import try_device
+from offchain.workers.encoding import encoder_for, nvenc_on
 from offchain.workers.jobs import JOBS, run_transcode
 from offchain.workers.pictures import OpenPictures, Pictures
 
@@ -24,13 +25,15 @@ __all__ = ["HeldDevice"]
 class HeldDevice:
     """The device of this process, or why there is none."""
 
-    def __init__(self, name: str, open_gpu: Callable[[], Gpu]) -> None:
+    def __init__(self, name: str, open_gpu: Callable[[], Gpu], *, encodes: bool = False) -> None:
         """Opens nothing yet.
 
         Args:
             name: as operators name it.
             open_gpu: opens it; DeviceError when it cannot be.
+            encodes: whether live renditions are encoded by it, too.
         """
+        self._encoder_of = nvenc_on(name) if encodes else encoder_for
         self._name, self._open_gpu = name, open_gpu
         self._gpu: Gpu | None = None
         self._pictures: OpenPictures | None = None
@@ -66,4 +69,4 @@ class HeldDevice:
         return self._pictures(source, limits)
 
     def _transcode(self, arguments: dict[str, Any], blobs: tuple[bytes, ...]) -> tuple[dict[str, Any], Sequence[bytes]]:
-        return run_transcode(arguments, blobs, self._open)
+        return run_transcode(arguments, blobs, self._open, self._encoder_of)

@@ -11,7 +11,8 @@ from offchain.workers.cuda.kernel import cache_folder
 __all__ = ["DEVICE", "JOBS"]
 
 _NAME = os.environ.get("OFFCHAIN_DEVICE", "cuda:0")
-_held = HeldDevice(_NAME, lambda: CudaGpu(_NAME, cache_folder()))
+_ENCODES = bool(os.environ.get("OFFCHAIN_DEVICE_ENCODES"))
+_held = HeldDevice(_NAME, lambda: CudaGpu(_NAME, cache_folder()), encodes=_ENCODES)
 
 JOBS = _held.jobs()
 DEVICE = _held.hooks(files=bool(os.environ.get("OFFCHAIN_DEVICE_FILES")))

@@ -6,6 +6,8 @@ the place of anything.
 
 import gc
 import io
+import os
+from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -19,6 +21,8 @@ from offchain.types import Container, RenditionProfile
 from offchain.workers.cuda.pictures import CudaPictures, opener
 from offchain.workers.cuda.slots import Slots
 from offchain.workers.cuda.trial import CLIP_FRAMES, made_clip, try_device
+from offchain.workers.encoding import nvenc_on
+from offchain.workers.protocol import Mode
 from offchain.workers.transcode import PLAIN, Manner, Transcoded, transcode
 from tests.support.clips import SINTEL, clip, flipped
 from tests.support.host_gpu import HostGpu
@@ -187,6 +191,24 @@ def test_a_surface_is_let_go_before_the_next_is_taken():
         assert gpu.calls["device_memory"] == 8, "all are still held here"
         shared.clear()
         gc.collect()
+
+
+@pytest.mark.skipif(os.path.exists("/dev/nvidiactl"), reason="there is a driver here, and perhaps an encoder")
+def test_an_encoder_that_a_device_lacks_is_named_and_x264_takes_its_place():
+    data = clip(frames=12, audio=False)
+    manner = Manner(Mode.LIVE, opener(HostGpu()), encoder_of=nvenc_on("cuda:0"))
+    done = transcode(data, Container.MPEGTS, 0, LADDER[2:], LIMITS, manner)
+    assert (done.device, done.renditions[0].frames) == ("cpu", 12)
+    assert done.fallback.startswith("cuda:0, encode: ")
+    verifiable = replace(manner, mode=Mode.VERIFIABLE)
+    done = transcode(data, Container.MPEGTS, 0, LADDER[2:], LIMITS, verifiable)
+    assert (done.device, done.fallback) == ("cuda:0", ""), "verifiable renditions are x264's"
+
+
+def test_the_device_s_encoder_gets_the_bounds_of_x264():
+    chosen = nvenc_on("cuda:0")(replace(LADDER[0], gop_ms=-1), Mode.LIVE)
+    assert (chosen.name, chosen.device, chosen.options["g"], chosen.options["bf"]) == ("h264_nvenc", "cuda:0", "0", "0")
+    assert {chosen.options[name] for name in ("b", "minrate", "maxrate", "bufsize")} == {"400000"}
 
 
 def test_the_clip_of_the_trial_is_what_it_says_and_a_wrong_device_is_found_out():
