@@ -34,6 +34,14 @@ _LOG_BYTES = 4096
 _EXPECTED = "not on whitelist"
 """Said for each segment: its video is not to be decoded while it is only looked at."""
 _PIPE_BYTES = 1 << 20
+_ALLOCATION = {
+    "MALLOC_ARENA_MAX": "2",
+    # Pictures are freed and allocated anew all the time, by the megabyte: memory is kept rather than given back and
+    # faulted in page by page, in large pages where the kernel has them. A tenth of a segment's processor time.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"
+    f":glibc.malloc.mmap_threshold={32 << 20}:glibc.malloc.trim_threshold={1 << 30}",
+}
+"""How the C library of a child allocates; other C libraries do not know the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ class ChildProcess:
             start_new_session=True,
             cwd="/",
             # Nothing of the node's environment, which may hold keys and addresses.
-            env={"PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8", **limits.environment},
+            env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", **_ALLOCATION, **limits.environment},
         )
         self._log_task = asyncio.create_task(self._read_log(self._process))
         try:

@@ -1,7 +1,8 @@
 """What a child process gives up before it looks at a stranger's bytes (facts: security 5, T15 to T17, T34).
 
-Everywhere: no file it could write, no core dump, bounded memory. On Linux besides: it dies with its parent, gains no
-privileges, and the kernel refuses it files, sockets, programs, other processes and signals to them. Where the kernel
+Everywhere: no descriptor beyond those it has, no byte of a file, no core dump, bounded memory. On Linux besides: it
+dies with its parent, is the first to go when the machine runs out of memory, gains no privileges, and the kernel
+refuses it files, sockets, programs, other processes, signals to them, and a process group of its own. Where the kernel
 has no such filter the child goes on without and says so.
 """
 
@@ -14,6 +15,7 @@ import resource
 import signal
 import struct
 import sys
+from contextlib import suppress
 
 from offchain.media.syscalls import AARCH64, DENIED, SPECIAL, X86_64
 
@@ -26,6 +28,8 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _CLONE_THREAD = 0x00010000
 _X32 = 0x40000000
 _OPENING = frozenset({"open", "openat", "openat2"})
+_FIRST_TO_GO = "900"
+"""Of 1000: when memory is short the kernel ends a child, not the node, whose winning tickets outweigh a segment."""
 
 # The kernel's name of an architecture, and its column in the table of calls; others go without the filter.
 _ARCHITECTURES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
@@ -44,12 +48,13 @@ def bind_to_parent(parent: int) -> None:
 
 
 def limit_resources(memory_bytes: int, *, driver: bool = False) -> None:
-    """Bounds memory, and allows neither a byte of a file nor a core dump.
+    """Bounds memory, and allows neither a new descriptor nor a byte of a file nor a core dump.
 
     Args:
         memory_bytes: address space; with a driver, data beyond what it has taken already.
-        driver: a device's driver is loaded, which reserves far more addresses than it uses.
+        driver: a device's driver is loaded, which reserves far more addresses than it uses, and opens its devices.
     """
+    _offer_to_the_kernel()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if driver:
@@ -57,6 +62,12 @@ def limit_resources(memory_bytes: int, *, driver: bool = False) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     else:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _offer_to_the_kernel() -> None:
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write(_FIRST_TO_GO)
 
 
 def _data_bytes() -> int:

@@ -30,7 +30,7 @@ accept4 288 242 | sendto 44 206 | sendmsg 46 211 | sendmmsg 307 269
 execve 59 221 | execveat 322 281 | fork 57 - | vfork 58 - | kill 62 129 | tkill 200 130
 rt_sigqueueinfo 129 138 | rt_tgsigqueueinfo 297 240 | pidfd_open 434 434 | pidfd_send_signal 424 424
 pidfd_getfd 438 438 | ptrace 101 117 | process_vm_readv 310 270 | process_vm_writev 311 271
-process_madvise 440 440 | kcmp 312 272 | unshare 272 97 | setns 308 268
+process_madvise 440 440 | kcmp 312 272 | unshare 272 97 | setns 308 268 | setpgid 109 154 | setsid 112 157
 # shared memory and queues
 shmget 29 194 | shmat 30 196 | msgget 68 186 | semget 64 190 | mq_open 240 180
 # doors into the kernel

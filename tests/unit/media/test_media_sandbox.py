@@ -43,6 +43,11 @@ def gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
+def oom_score(process: object) -> int:
+    """What the operator or the process itself has added to its score, out of 1000."""
+    return int(Path(f"/proc/{process}/oom_score_adj").read_text())
+
+
 async def until_gone(pid: int) -> None:
     for _ in range(250):
         if gone(pid):
@@ -70,6 +75,7 @@ async def test_t17_a_sealed_child_has_no_files_no_network_no_processes_and_no_se
         server.close()
         await server.wait_closed()
     assert reply.values.pop("environment") == "worked: None"
+    assert reply.values.pop("descriptor") == "OSError"
     assert set(reply.values.values()) == {"PermissionError"}
     assert [path.name for path in tmp_path.iterdir()] == ["canary"]
     assert len(hits) == 1
@@ -77,6 +83,13 @@ async def test_t17_a_sealed_child_has_no_files_no_network_no_processes_and_no_se
 
 async def test_t34_a_sealed_child_may_still_have_threads(pool):
     assert (await pool.run("threads", {}, (), 10)).values == {"ran": list(range(8))}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says")
+async def test_t34_when_memory_is_short_a_child_goes_before_the_node(pool):
+    await works(pool)
+    (pid,) = pool.pids
+    assert oom_score(pid) >= 900 > oom_score("self")
 
 
 async def test_t15_memory_beyond_the_limit_is_the_segment_s_fault_and_costs_the_child(pool):
