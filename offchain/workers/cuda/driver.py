@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +31,8 @@ __all__ = ["CudaGpu"]
 _INDEX = 0
 """The process sees one device (offchain/workers/devices.py)."""
 _MOST_PLANS = 16
+_DECODER_LIBRARY, _ENCODER_LIBRARY = "libnvcuvid.so.1", "libnvidia-encode.so.1"
+"""Parts of the driver that containers often lack; the video library loads and unloads them with each segment."""
 
 
 class _Memory:
@@ -247,14 +249,18 @@ class CudaGpu:
             raise DeviceError(self._name, "decode", "samples of more than 8 bits")
         return int(view.ptr), int(view.strides[0])
 
-    def _try_decoder(self) -> tuple[str, Any]:
-        """Why there is no decoder; and else a device context that keeps the decoder's library loaded in a sealed
-        process, where it could not be loaded again."""
+    def _try_decoder(self) -> tuple[str, list[Any]]:
+        """Why there is no decoder; and what keeps the libraries of decoder and encoder loaded, since a sealed process
+        could not load them again."""
+        held: list[Any] = []
+        with suppress(OSError):
+            held.append(ctypes.CDLL(_ENCODER_LIBRARY))
         try:
-            accelerator = HWAccel("cuda", device=str(_INDEX), is_hw_owned=True)
-            return "", accelerator.create(av.Codec("h264", "r"))
-        except (av.error.FFmpegError, NotImplementedError, ValueError) as error:
-            return str(error), None
+            held.append(ctypes.CDLL(_DECODER_LIBRARY))
+            held.append(HWAccel("cuda", device=str(_INDEX), is_hw_owned=True).create(av.Codec("h264", "r")))
+        except (OSError, av.error.FFmpegError, NotImplementedError, ValueError) as error:
+            return str(error), held
+        return "", held
 
 
 class _Exported:
