@@ -2,7 +2,7 @@
 
     OFFCHAIN_DEVICE=cuda:0 python -m offchain.workers.cuda.check
 
-Everything is done twice, before and after the process is sealed, since children of a worker are. Started by
+Everything is done twice, before and after the process is bounded and sealed, since children of a worker are. Started by
 offchain/workers/devices.py.
 """
 
@@ -17,7 +17,8 @@ import av
 from av.video.frame import VideoFrame
 
 from offchain.errors import DeviceError
-from offchain.media.seal import seal
+from offchain.media.child_process import ChildLimits
+from offchain.media.seal import limit_resources, seal
 from offchain.workers.cuda.driver import CudaGpu
 from offchain.workers.cuda.kernel import cache_folder
 from offchain.workers.cuda.pictures import opener
@@ -40,6 +41,7 @@ def check(device: str, *, files: bool) -> dict[str, Any]:
         told["no_encoder"] = _no_encoder()
     except DeviceError as error:
         return told | {"reason": str(error)}
+    limit_resources(ChildLimits().memory_bytes, driver=True)
     seal(files=files)
     try:
         try_device(device, pictures)
