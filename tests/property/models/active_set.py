@@ -9,10 +9,16 @@ from tests.property.models.clock import Clock
 from tests.property.models.refusal import require
 from tests.support.pool_model import LinkedPool
 
-__all__ = ["NO_HINT", "ActiveSet", "Hint"]
+__all__ = ["NO_HINT", "ActiveSet", "Hint", "rank_of"]
 
 Hint = tuple[str, str]
 NO_HINT: Hint = (NOBODY, NOBODY)
+HIGHEST_RANK = 2**96 - 1  # LPT wei, thousands of times the supply; who has more is that much for the order
+
+
+def rank_of(stake: int) -> int:
+    """What the order of the pool goes by."""
+    return min(stake, HIGHEST_RANK)
 
 
 @dataclass
@@ -34,7 +40,7 @@ class ActiveSet:
     @property
     def stake(self) -> int:
         """LPT wei behind all members."""
-        return sum(node.stake for node in self.pool.nodes.values())
+        return sum(self.books.orchestrators[account].delegated for account in self.pool.nodes)
 
     def active(self, account: str) -> bool:
         return self.books.orchestrators[account].active(self.clock.round)
@@ -44,7 +50,7 @@ class ActiveSet:
         orchestrator, counts = self.books.orchestrators[account], account in self or self.active(account)
         orchestrator.delegated += amount
         if account in self:
-            self.pool.update(account, orchestrator.delegated, *hint)
+            self.pool.update(account, rank_of(orchestrator.delegated), *hint)
         elif self.books.registered(account):
             self.try_to_join(account, hint)
         if counts:
@@ -54,7 +60,7 @@ class ActiveSet:
         orchestrator = self.books.orchestrators[account]
         orchestrator.delegated -= amount
         if account in self:
-            self.pool.update(account, orchestrator.delegated, *hint)
+            self.pool.update(account, rank_of(orchestrator.delegated), *hint)
         if account in self or self.active(account):
             self._record(account, orchestrator.delegated + amount)
 
@@ -66,7 +72,7 @@ class ActiveSet:
             if orchestrator.delegated <= self.books.orchestrators[last].delegated:
                 return
             self.leave(last)
-        self.pool.insert(account, orchestrator.delegated, *hint)
+        self.pool.insert(account, rank_of(orchestrator.delegated), *hint)
         orchestrator.activation_round = self.clock.round + 1
         orchestrator.deactivation_round = NEVER
         orchestrator.stake_update_round = self.clock.round + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from tests.property.models.active_set import rank_of
 from tests.property.models.books import NEVER, NOBODY, agree
 from tests.support.machines.core import Core, always
 
@@ -28,7 +29,8 @@ class Structure(Core):
     @always
     def bond06_members_rank_by_what_stands_behind_them(self) -> None:
         accounts = self.seen.accounts
-        assert all(accounts[a].delegated >= accounts[b].delegated for a, b in pairwise(self.seen.pool))
+        ranks = [rank_of(accounts[member].delegated) for member in self.seen.pool]
+        assert all(one >= other for one, other in pairwise(ranks)), "BOND-06: the pool is not sorted"
 
     @always
     def bond07_behind_nobody_stands_only_what_was_bonded_to_nobody(self) -> None:
