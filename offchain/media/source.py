@@ -217,6 +217,7 @@ def _read(
     opened: InputContainer, video: VideoStream | None, audio: AudioStream | None, limits: SegmentLimits
 ) -> tuple[tuple[Packet[Any], ...], tuple[Packet[Any], ...]]:
     most = limits.max_fps * limits.max_duration_ms // 1000
+    read = 0
     video_packets: list[Packet[Any]] = []
     audio_packets: list[Packet[Any]] = []
     wanted: list[Stream] = [stream for stream in (video, audio) if stream is not None]
@@ -229,7 +230,11 @@ def _read(
             elif packet.dts is not None:
                 audio_packets.append(packet)
             if len(video_packets) > most or len(audio_packets) > most:
-                raise SegmentLimitError("packets of a stream", len(video_packets), most)
+                raise SegmentLimitError("packets of a stream", max(len(video_packets), len(audio_packets)), most)
+            read += packet.size
+            # A table of an MP4 file can name the same bytes again and again.
+            if read > opened.size:
+                raise SegmentLimitError("bytes of all packets", read, opened.size)
     except av.error.FFmpegError as error:
         raise NotVideoError(f"the container breaks off: {error}") from error
     return tuple(video_packets), tuple(audio_packets)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,12 +14,14 @@ from pathlib import Path
 import av
 from av.video.frame import PictureType
 
+from tests.support.handmade import TS_PACKET
+from tests.support.handmade import handmade as handmade
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "node_modules" / "mux.js" / "test" / "segments"
 SINTEL = SAMPLES / "sintel-captions.ts"
 
 CLOCK = 90_000
-TS_PACKET = 188
 
 
 @dataclass(frozen=True)
@@ -238,11 +239,6 @@ def _pid(packet: bytes) -> int:
     return (packet[1] & 0x1F) << 8 | packet[2]
 
 
-def handmade(width: int, height: int, times: tuple[int, ...] = (900_000, 903_000)) -> bytes:
-    """A few hundred bytes whose parameter sets announce a picture of any size, with the start of one at each time."""
-    return _transport(b"".join(b"\x00\x00\x00\x01" + unit for unit in (_sps(width, height), _pps(), _slice())), times)
-
-
 def many_streams(count: int) -> bytes:
     """A segment with one video and so many audio streams."""
     buffer = io.BytesIO()
@@ -264,128 +260,3 @@ def many_streams(count: int) -> bytes:
                 copy.stream = sound
                 output.mux(copy)
     return buffer.getvalue()
-
-
-def _sps(width: int, height: int) -> bytes:
-    bits = _BitWriter()
-    bits.ue(0)  # seq_parameter_set_id
-    bits.ue(0)  # log2_max_frame_num - 4
-    bits.ue(2)  # pic_order_cnt_type
-    bits.ue(1)  # max_num_ref_frames
-    bits.put(0, 1)  # gaps allowed
-    bits.ue((width + 15) // 16 - 1)
-    bits.ue((height + 15) // 16 - 1)
-    bits.put(1, 1)  # frame_mbs_only
-    bits.put(1, 1)  # direct_8x8
-    bits.put(0, 1)  # no cropping
-    bits.put(0, 1)  # no VUI
-    return _escaped(b"\x67\x42\xc0\x3e" + bits.done())
-
-
-def _pps() -> bytes:
-    bits = _BitWriter()
-    bits.ue(0)
-    bits.ue(0)
-    bits.put(0, 2)  # CAVLC, no pic order
-    bits.ue(0)  # one slice group
-    bits.ue(0)
-    bits.ue(0)
-    bits.put(0, 3)  # no weighted prediction
-    for _ in range(3):
-        bits.se(0)
-    bits.put(0, 3)
-    return b"\x68" + bits.done()
-
-
-def _slice() -> bytes:
-    bits = _BitWriter()
-    bits.ue(0)  # first macroblock
-    bits.ue(7)  # I
-    bits.ue(0)
-    bits.put(0, 4)  # frame_num
-    bits.ue(0)  # idr_pic_id
-    bits.put(0, 2)
-    bits.se(0)  # qp delta
-    bits.ue(25)  # one macroblock of raw samples begins
-    return _escaped(b"\x65" + bits.done() + b"\x80" * 64)
-
-
-def _escaped(unit: bytes) -> bytes:
-    for last in (b"\x00", b"\x01", b"\x02", b"\x03"):
-        unit = unit.replace(b"\x00\x00" + last, b"\x00\x00\x03" + last)
-    return unit
-
-
-class _BitWriter:
-    def __init__(self) -> None:
-        self._text = ""
-
-    def put(self, value: int, count: int) -> None:
-        self._text += format(value, f"0{count}b")
-
-    def ue(self, value: int) -> None:
-        text = format(value + 1, "b")
-        self._text += "0" * (len(text) - 1) + text
-
-    def se(self, value: int) -> None:
-        self.ue(2 * value - 1 if value > 0 else -2 * value)
-
-    def done(self) -> bytes:
-        text = self._text + "1"
-        text += "0" * (-len(text) % 8)
-        return int(text, 2).to_bytes(len(text) // 8, "big")
-
-
-def _transport(payload: bytes, times: tuple[int, ...]) -> bytes:
-    """Access units of the same bytes at the given times, in a transport stream of their own making."""
-
-    def section(pid: int, body: bytes) -> bytes:
-        table = body + struct.pack(">I", _crc32(body))
-        return _packets(pid, b"\x00" + table, start=True, counter=0)
-
-    pat = b"\x00\xb0\x0d\x00\x01\xc1\x00\x00\x00\x01\xf0\x00"
-    pmt = b"\x02\xb0\x12\x00\x01\xc1\x00\x00\xe1\x00\xf0\x00\x1b\xe1\x00\xf0\x00"
-    out = section(0, pat) + section(0x1000, pmt)
-    counter = 0
-    for time in times:
-        stamp = bytes(
-            (
-                0x21 | time >> 29 & 0x0E,
-                time >> 22 & 0xFF,
-                0x01 | time >> 14 & 0xFE,
-                time >> 7 & 0xFF,
-                0x01 | time << 1 & 0xFE,
-            )
-        )
-        pes = b"\x00\x00\x01\xe0\x00\x00\x80\x80\x05" + stamp + payload
-        packets = _packets(0x100, pes, start=True, counter=counter)
-        counter += len(packets) // TS_PACKET
-        out += packets
-    return out
-
-
-def _packets(pid: int, payload: bytes, *, start: bool, counter: int) -> bytes:
-    out = b""
-    first = start
-    while payload:
-        room = TS_PACKET - 4
-        piece, payload = payload[:room], payload[room:]
-        head = bytes((0x47, (0x40 if first else 0) | pid >> 8, pid & 0xFF))
-        if len(piece) == room:
-            out += head + bytes((0x10 | counter & 15,)) + piece
-        else:
-            fill = room - len(piece)
-            adaptation = bytes((fill - 1,)) + (b"\x00" + b"\xff" * (fill - 2) if fill > 1 else b"")
-            out += head + bytes((0x30 | counter & 15,)) + adaptation + piece
-        first = False
-        counter += 1
-    return out
-
-
-def _crc32(data: bytes) -> int:
-    value = 0xFFFFFFFF
-    for byte in data:
-        value ^= byte << 24
-        for _ in range(8):
-            value = (value << 1 ^ 0x04C11DB7 if value & 0x80000000 else value << 1) & 0xFFFFFFFF
-    return value
