@@ -76,7 +76,8 @@ def main(
     missed = [result.id for result in played if result.missed and result.id != CONTROL]
     click.echo(f"{len(played)} played in {time.monotonic() - began:.0f} s; not found by every seed: {missed or 'none'}")
     if published:
-        publish(results, _commit(), f"{datetime.now(UTC):%Y-%m-%d}")
+        how = " (variants compiled without the optimizer)" if plain else ""
+        publish(results, _commit() + how, f"{datetime.now(UTC):%Y-%m-%d}")
     sys.exit(failed or bool(missed) or any(result.found for result in played if result.id == CONTROL))
 
 

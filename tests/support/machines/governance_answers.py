@@ -79,7 +79,8 @@ def _of_proposal(value: Any) -> Any:
 
 
 def _voted(m: Any, turn: int) -> Any:
-    proposal, people = _proposal(m, turn), list(m.world.addresses.values())
+    proposal, people = _proposal(m, turn), m.model.active_set.members if turn % 2 else []
+    people = people or list(m.world.addresses.values())
     who = people[turn * 3 % len(people)]
     return ((proposal.id, who), who in proposal.votes) if proposal else None
 

@@ -62,18 +62,25 @@ def _people(m: Any) -> list[str]:
     return list(m.world.addresses.values())
 
 
+def _one_of(m: Any, turn: int, fitting: Any) -> str:
+    """Somebody of whom there is something to tell, mostly."""
+    delegators = m.model.books.delegators
+    people = [who for who in _people(m) if fitting(delegators[who])] if turn % 4 else []
+    return (people or _people(m))[turn % len(people or _people(m))]
+
+
 def _locks(m: Any, turn: int) -> Any:
-    who = _people(m)[turn % len(_people(m))]
+    who = _one_of(m, turn, lambda d: d.locks)
     return (who,), _locks_of(m, who)
 
 
 def _page_of_locks(m: Any, turn: int) -> Any:
-    who, start, count = _people(m)[turn % len(_people(m))], turn % 3, (1, 2, NEVER)[turn % 5 % 3]
+    who, start, count = _one_of(m, turn, lambda d: d.locks), turn % 3, (1, 2, NEVER)[turn % 5 % 3]
     return (who, start, count), tuple([lock for lock in _locks_of(m, who) if start <= lock[0] < start + count])
 
 
 def _earnings(m: Any, turn: int) -> Any:
-    who = _people(m)[turn % len(_people(m))]
+    who = _one_of(m, turn, lambda d: d.bonded)
     d, current, seen = m.model.books.delegators[who], m.model.clock.round, m.seen.accounts[who]
     o, status = m.model.books.orchestrators[d.delegate], m.model.staking.status(who)
     bonded = d.delegate != NOBODY

@@ -83,6 +83,27 @@ class Recipes(ProtocolMachine, Picking):
         self.reward(name)
         self.pays(name)
 
+    @deed(
+        when=lambda machine: machine.harsh,
+        who=people,
+        friend=names,
+        share=one_of((1, 100_000, 1_000_000)),
+        first=one_of(("reward", "ticket")),
+    )
+    def is_slashed_in_the_round_after_a_change(self, who: Someone, friend: str, share: int, first: str) -> None:
+        """BOND-22, 23: what it counted with as the round began stays, though more changes after the penalty."""
+        name = self.pick(who, lambda seen: seen.active and seen.registered)
+        self.bond(friend, 2, name)
+        self.next_round()
+        self.initialize_round("mallory")
+        self.keep_open(calls=5)
+        seen = self.seen_of(name)
+        if seen.registered and seen.status == BONDED:
+            self.slash(name, "nobody", share, 0)
+            self.unbond(friend, 1)
+            for way in (self.pays, self.reward) if first == "ticket" else (self.reward, self.pays):
+                way(name)
+
     @deed(who=either(names, one_of(("owner", "verifier"))), victim=people, to=targets, to_itself=truth)
     def is_bonded_for(self, who: str, victim: Someone, to: str, to_itself: bool) -> None:
         """BOND-13: nobody makes an orchestrator of another, or moves its stake; nor do the protocol's own accounts."""
