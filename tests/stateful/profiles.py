@@ -23,7 +23,7 @@ PROFILES = {
     # A failure is shown as it was found; to shrink it takes minutes.
     "dev": settings(_COMMON, max_examples=10, stateful_step_count=20, derandomize=True, phases=(Phase.generate,)),
     # The same examples every time: a red build is a change, not luck.
-    "ci": settings(_COMMON, max_examples=80, stateful_step_count=40, derandomize=True),
+    "ci": settings(_COMMON, max_examples=50, stateful_step_count=40, derandomize=True),
     "nightly": settings(_COMMON, max_examples=1_000, stateful_step_count=60, phases=tuple(Phase)),
 }
 

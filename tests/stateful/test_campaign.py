@@ -1,6 +1,6 @@
 """A sample of `make campaign`: all machines, in process, with a seed of its own and the same one every time.
 
-Up to CAMPAIGN_CALLS calls (a million), as many of them as fit into CAMPAIGN_SECONDS (240) on the cores that there are:
+Up to CAMPAIGN_CALLS calls (a million), as many of them as fit into CAMPAIGN_SECONDS (200) on the cores that there are:
 a slow machine plays fewer, which the log tells. A failure comes as a test to be pasted into test_anchored.py.
 """
 
@@ -25,7 +25,7 @@ ENOUGH_FOR_ALL = 20_000  # calls, within which each action of stake and payments
 
 @pytest.mark.timeout(3_600)
 def test_solv01_to_reg64_hold_for_up_to_a_million_calls_in_process(tmp_path: Path) -> None:
-    calls, seconds = os.environ.get("CAMPAIGN_CALLS", "1000000"), os.environ.get("CAMPAIGN_SECONDS", "240")
+    calls, seconds = os.environ.get("CAMPAIGN_CALLS", "1000000"), os.environ.get("CAMPAIGN_SECONDS", "200")
     out = tmp_path / "campaign"
     words = ("--seed", SEED, "--calls", calls, "--seconds", seconds, "--out", str(out))
     done = subprocess.run(
