@@ -10,6 +10,7 @@ import click
 from offchain.errors import OffchainError
 
 _COMMANDS = {
+    "bench": "Measure the worker: sessions, stages, and FFmpeg's command line beside it.",
     "gateway": "Find orchestrators, pay them, get video transcoded.",
     "orchestrator": "Take paid segments, transcode them, redeem winning tickets.",
     "verify": "Make renditions again, and say how far delivered ones agree with them.",

@@ -47,12 +47,14 @@ class Manner:
         pictures: opens what decodes and scales; None does both on the processor.
         perceptual_hashes: whether renditions come with them.
         encoder_of: chooses the encoder of a rendition.
+        maker: makes a rendition.
     """
 
     mode: Mode = Mode.VERIFIABLE
     pictures: OpenPictures | None = None
     perceptual_hashes: bool = False
     encoder_of: EncoderChoice = encoder_for
+    maker: type[RenditionMaker] = RenditionMaker
 
     def open_pictures(self, source: Source, limits: SegmentLimits) -> Pictures:
         """What decodes and scales this segment; DeviceError when the device cannot."""
@@ -185,7 +187,7 @@ class _Pass:
         look = Look.of(frame)
         sizes = [rendition_size(profile, frame.width, frame.height) for profile in self._ladder]
         makers = [
-            RenditionMaker(profile, self._source, size, look, self._limits, encoder)
+            self._manner.maker(profile, self._source, size, look, self._limits, encoder)
             for profile, size, encoder in zip(self._ladder, sizes, self._encoders(), strict=True)
         ]
         scalers = self._pictures.scalers(frame, sizes)
