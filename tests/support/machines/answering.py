@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from tests.support.calldata import Contract
 from tests.support.machines.core import Core, always
 
-__all__ = ["ANYTHING", "REFUSED", "Answering", "Answers"]
+__all__ = ["ANYTHING", "REFUSED", "Answering", "Answers", "all_answers"]
 
 Ask = Callable[[Any, int], tuple[tuple[Any, ...], Any] | None]
 Answers = Mapping[tuple[str, str], Ask]
@@ -48,7 +48,7 @@ class Answering(Core):
 
     @always
     def views_answer_what_the_model_does(self) -> None:
-        known = _all_answers(type(self).__mro__)
+        known = all_answers(type(self).__mro__)
         for _ in range(len(known) if self.thorough else AT_A_TIME):
             (contract, function), ask = known[self._asked % len(known)]
             self._asked += 1
@@ -68,7 +68,7 @@ class Answering(Core):
 
 
 @cache
-def _all_answers(classes: tuple[type, ...]) -> list[tuple[tuple[str, str], Ask]]:
+def all_answers(classes: tuple[type, ...]) -> list[tuple[tuple[str, str], Ask]]:
     known: dict[tuple[str, str], Ask] = {}
     for class_ in reversed(classes):
         known |= vars(class_).get("answers", {})

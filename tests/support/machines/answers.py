@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from eth_utils.crypto import keccak
 
 from offchain.chain.protocol import ticket_tuple
+from tests.matrices.table import PROXIED
 from tests.property.models.books import NOBODY
 from tests.support.machines.answering import ANYTHING, REFUSED, Answering, Answers
 from tests.support.machines.payment_actions import PaymentActions
@@ -196,6 +197,11 @@ def _of_somebody(value: Any) -> Any:
     return ask
 
 
+def _target(name: str) -> Any:
+    """By which a proxy finds what is behind it."""
+    return _plain(lambda m: keccak(text=f"{name}Target"))
+
+
 def _controllers() -> Answers:
     where = _plain(lambda m: m.world.controller.address)
     managers = ("BondingManager", "BondingVotes", "TicketBroker", "RoundsManager", "ServiceRegistry", "Minter")
@@ -219,7 +225,6 @@ BONDING = {
     "nextRoundTotalActiveStake()": _plain(lambda m: m.model.active_set.stake),
     "nextRoundTreasuryRewardCutRate()": _plain(lambda m: m.model.staking.next_treasury_cut),
     "openRound()": _open_round,
-    "targetContractId()": _plain(lambda m: keccak(text="BondingManagerTarget")),
     "transcoderStatus(address)": _of_somebody(lambda m, who: int(m.model.books.registered(who))),
     "transcoderToRewardCaller(address)": _of_somebody(lambda m, w: m.model.staking.reward_callers.get(w, NOBODY)),
     "transcoderTotalStake(address)": _of_somebody(lambda m, who: m.model.books.orchestrators[who].delegated),
@@ -308,6 +313,7 @@ class MarketAnswers(Answering, PaymentActions, Voting):
         **{("Controller", function): ask for function, ask in CONTROLLER.items()},
         **{("LivepeerToken", function): ask for function, ask in TOKEN.items()},
         **_controllers(),
+        **{(name, "targetContractId()"): _target(name) for name in PROXIED},
     }
 
     def __init__(self) -> None:

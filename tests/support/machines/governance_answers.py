@@ -20,6 +20,7 @@ MINTER, BURNER = (keccak(text=f"{name}_ROLE") for name in ("MINTER", "BURNER"))
 UNSET, WAITING, READY, DONE = range(4)
 MILLION = 10**6
 RECENT = 4  # proposals
+INTERFACES = ("ffffffff", "01ffc9a7", "7965db0b", "4e2312e0")  # none; ERC-165, access control, receiver of ERC-1155
 
 
 class Roles(Answering):
@@ -168,7 +169,6 @@ GOVERNOR = {
     "quorumNumerator(uint256)": _numerator,
     "quota()": _plain(lambda m: m.governance.quota),
     "state(uint256)": _of_proposal(lambda m, p: int(m.governance.state(p))),
-    "targetContractId()": _plain(lambda m: keccak(text="LivepeerGovernorTarget")),
     "timelock()": _plain(lambda m: m.world.treasury),
     "token()": _plain(lambda m: m.world.bonding_votes.address),
     "version()": _plain(lambda m: "1"),
@@ -186,6 +186,10 @@ TREASURY = {
     "isOperationDone(bytes32)": _of_operation(lambda state: state == DONE),
     "isOperationPending(bytes32)": _of_operation(lambda state: state in (WAITING, READY)),
     "isOperationReady(bytes32)": _of_operation(lambda state: state == READY),
+    "supportsInterface(bytes4)": lambda m, turn: (
+        (bytes.fromhex(INTERFACES[turn % len(INTERFACES)]),),
+        turn % len(INTERFACES) > 0,
+    ),
 }
 
 
