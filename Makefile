@@ -51,6 +51,10 @@ coverage: setup .build/.stamp ## Lines and branches of Solidity that the tests e
 gpu: setup ## On a machine with a CUDA device: tried, compared with the processor, measured; DEVICE=cuda:0, OUT=file
 	@$(BIN)/python -m tests.gpu $(call option,DEVICE,--device) $(call option,OUT,--out) $(ARGS)
 
+bench: setup ## The worker measured: sessions, stages, FFmpeg beside it; ARGS="FILE --sessions 1,2,4 --device cuda:0"
+	$(BIN)/offchain bench $(if $(PUBLISH),--json docs/proof/bench.json --plot docs/proof/bench.png) $(ARGS)
+	@$(if $(PUBLISH),$(BIN)/python -m tests.bench)
+
 hostile-segments: setup ## Bombs, and damaged segments by the thousand; SEGMENTS=, SEED=
 	MUTATIONS=$(or $(SEGMENTS),1000) MUTATION_SEED=$(or $(SEED),0) \
 	  $(BIN)/pytest -p no:ape_test -q --timeout 7200 tests/unit/workers/test_workers_bombs.py $(ARGS)

@@ -17,7 +17,7 @@ def describe() -> dict[str, str]:
     return {
         "processor": _processor(),
         "cores": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "pyav": av.__version__,
         "ffmpeg": str(getattr(av, "ffmpeg_version_info", "unknown")),

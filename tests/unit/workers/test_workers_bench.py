@@ -17,7 +17,9 @@ from offchain.workers.bench.figures import Figures, Sessions
 from offchain.workers.bench.jobs import STAGES
 from offchain.workers.bench.plot import draw
 from offchain.workers.protocol import Mode
+from tests.bench.page import PAGE, figures, tables
 from tests.support.clips import clip
+from tests.support.pages import section
 
 
 def bench(*arguments: object) -> str:
@@ -115,3 +117,7 @@ def test_a_plot_in_a_format_that_does_not_exist_is_an_error(tmp_path):
     figures.sessions.append(Sessions(1, 0.5, 0.6, 1.0, 2, None))
     with pytest.raises(SettingsError, match="cannot be written"):
         draw(figures, tmp_path / "plot.nonsense")
+
+
+def test_the_page_shows_the_committed_figures():
+    assert section(PAGE, "bench") == tables(figures())
