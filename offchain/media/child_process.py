@@ -35,7 +35,7 @@ _EXPECTED = "not on whitelist"
 """Said for each segment: its video is not to be decoded while it is only looked at."""
 _PIPE_BYTES = 1 << 20
 _ALLOCATION = {
-    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_ARENA_MAX": "1",
     # Pictures are freed and allocated anew all the time, by the megabyte: memory is kept rather than given back and
     # faulted in page by page, in large pages where the kernel has them. A tenth of a segment's processor time.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"

@@ -48,7 +48,7 @@ def draw(figures: Figures, path: Path) -> None:
     for (name, seconds), shade in zip(parts.items(), _SHADES, strict=False):
         stages.bar([0], [seconds], bottom=[bottom], color=shade, label=f"{name}: {seconds:.3f} s", width=0.5)
         bottom += seconds
-    stages.set_xlim(-0.4, 2)
+    stages.set_xlim(-0.4, 2.8)
     stages.set_xticks([])
     stages.set_ylabel("processor seconds a segment")
     if parts:
