@@ -233,11 +233,15 @@ class Governing(GovernanceAnswers, Voting):
         self, me: str, function: str, arguments: tuple[Any, ...], owner: str, id_: int, choice: int, way: str
     ) -> None:
         """VOTE-54, 55: the event tells the whole weight, whatever of it is others' by now."""
-        outcome = self._govern(me, function, arguments, lambda: self.governance.vote(owner, id_, choice))
+
+        def predict() -> None:
+            self.governance.vote(owner, id_, choice)
+            if way.startswith("present"):
+                self.governance.nonces[owner] = self.governance.nonces.get(owner, 0) + 1
+
+        outcome = self._govern(me, function, arguments, predict)
         if outcome.refusal is not None:
             return
-        if way.startswith("present"):
-            self.governance.nonces[owner] = self.governance.nonces.get(owner, 0) + 1
         weight, _ = self._ballot_at(owner, self.governance.proposals[id_].snapshot)
         told = {"voter": owner, "proposalId": id_, "support": choice, "weight": weight}
         told["reason"] = "" if way in ("plain", "signed", "present") else REASON
