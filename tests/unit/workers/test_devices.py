@@ -203,7 +203,7 @@ async def test_a_segment_whose_process_dies_is_made_by_the_processor_and_after_t
 async def test_a_deadline_holds_for_both_tries_together(on_device):
     worker = on_device()
     await worker.transcode(job())
-    task = asyncio.create_task(worker.transcode(job(90, deadline=0.15)))
+    task = asyncio.create_task(worker.transcode(job(900, deadline=0.15)))
     await asyncio.sleep(0.1)
     await kill_at_work(worker)
     with pytest.raises(WorkerTimeoutError):
