@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 SEED = "suite"
 SHRINKING_S = 300
+NEVER = {"close_to"}  # pays one who takes no ether, so that it is refused
 ENOUGH_FOR_ALL = 20_000  # calls, within which each action of stake and payments goes through at least once
 
 
@@ -42,5 +43,5 @@ def test_solv01_to_reg64_hold_for_up_to_a_million_calls_in_process(tmp_path: Pat
     assert set(facts["by_machine"]) == set(facts["machines"]), "a machine was not played at all"
     staking = facts["by_machine"]["staking"]
     if staking["calls"] >= ENOUGH_FOR_ALL:
-        never = [name for name, results in staking["actions"].items() if "done" not in results]
-        assert not never, "actions have never succeeded: the run proves little"
+        never = {name for name, results in staking["actions"].items() if "done" not in results}
+        assert never <= NEVER, "actions have never succeeded: the run proves little"
