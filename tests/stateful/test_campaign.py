@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SEED = "suite"
 SHRINKING_S = 300
 NEVER = {"close_to"}  # pays one who takes no ether, so that it is refused
-ENOUGH_FOR_ALL = 20_000  # calls, within which each action of stake and payments goes through at least once
+ENOUGH_FOR_ALL = 40_000  # calls, within which each action of stake and payments goes through at least once
 
 
 @pytest.mark.timeout(3_600)
