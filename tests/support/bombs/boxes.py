@@ -14,6 +14,7 @@ from tests.support.handmade import box, full_box
 __all__ = ["BOMBS"]
 
 MOST = 0xFFFF_FFFF
+DREF = (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref")
 FRAGMENTED = (("movflags", "frag_keyframe+empty_moov+default_base_moof"),)
 
 
@@ -36,8 +37,7 @@ def _grown(parents: tuple[bytes, ...], addition: bytes) -> bytes:
     end += int.from_bytes(data[end : end + 4], "big")
     out = bytearray(data[:end] + addition + data[end:])
     for parent in parents:
-        at = out.index(parent) - 4
-        out[at : at + 4] = struct.pack(">I", int.from_bytes(out[at : at + 4], "big") + len(addition))
+        _grow(out, parent, len(addition))
     return bytes(out)
 
 
@@ -82,16 +82,26 @@ def _same_again(_: Canary) -> bytes:
 
 def _with_tables(data: bytes, tables: dict[bytes, bytes]) -> bytes:
     """A good file, its media first, in which tables of the samples are others."""
-    out = bytearray(data)
     for kind, table in tables.items():
-        at = out.index(kind) - 4
-        size = int.from_bytes(out[at : at + 4], "big")
-        out[at : at + size] = table
-        for parent in (b"moov", b"trak", b"mdia", b"minf", b"stbl"):
-            start = out.index(parent) - 4
-            total = int.from_bytes(out[start : start + 4], "big") + len(table) - size
-            out[start : start + 4] = struct.pack(">I", total)
+        data = _replaced(data, (b"moov", b"trak", b"mdia", b"minf", b"stbl", kind), table)
+    return data
+
+
+def _replaced(data: bytes, path: tuple[bytes, ...], successor: bytes) -> bytes:
+    """The file with another box in place of the last of a path; those that it lies in grow or shrink with it."""
+    at = data.index(path[-1]) - 4
+    size = int.from_bytes(data[at : at + 4], "big")
+    out = bytearray(data)
+    out[at : at + size] = successor
+    for parent in path[:-1]:
+        _grow(out, parent, len(successor) - size)
     return bytes(out)
+
+
+def _grow(data: bytearray, kind: bytes, by: int) -> None:
+    """The first box of a kind says that it is so many bytes longer."""
+    at = data.index(kind) - 4
+    data[at : at + 4] = struct.pack(">I", int.from_bytes(data[at : at + 4], "big") + by)
 
 
 def _tracks(_: Canary) -> bytes:
@@ -113,12 +123,11 @@ def _zipped(_: Canary) -> bytes:
 
 def _elsewhere(canary: Canary) -> bytes:
     """The media lies in another file, says the file."""
-    data = _plain()
     links = b"".join(
         box(b"url ", bytes(4), address.encode() + b"\x00")
         for address in (f"http://127.0.0.1:{canary.port}/x.mp4", f"file://{canary.path}", canary.path)
     )
-    return _with_dref(data, full_box(b"dref", struct.pack(">I", 3), links))
+    return _replaced(_plain(), DREF, full_box(b"dref", struct.pack(">I", 3), links))
 
 
 def _alias(canary: Canary) -> bytes:
@@ -126,19 +135,7 @@ def _alias(canary: Canary) -> bytes:
     alias = bytes(4) + bytes(6) + struct.pack(">H", 150) + bytes(138) + struct.pack(">HH", 0, 2)
     path = canary.path.encode()
     alias += struct.pack(">HH", 2, len(path)) + path + struct.pack(">HH", MOST & 0xFFFF, 0)
-    return _with_dref(_plain(), full_box(b"dref", struct.pack(">I", 1), box(b"alis", bytes(4), alias)))
-
-
-def _with_dref(data: bytes, table: bytes) -> bytes:
-    out = bytearray(data)
-    at = out.index(b"dref") - 4
-    size = int.from_bytes(out[at : at + 4], "big")
-    out[at : at + size] = table
-    for parent in (b"moov", b"trak", b"mdia", b"minf", b"dinf"):
-        start = out.index(parent) - 4
-        total = int.from_bytes(out[start : start + 4], "big") + len(table) - size
-        out[start : start + 4] = struct.pack(">I", total)
-    return bytes(out)
+    return _replaced(_plain(), DREF, full_box(b"dref", struct.pack(">I", 1), box(b"alis", bytes(4), alias)))
 
 
 def _reference(canary: Canary) -> bytes:
@@ -160,19 +157,8 @@ def _run(_: Canary) -> bytes:
 def _edits(_: Canary) -> bytes:
     """A hundred thousand cuts, each of the whole file."""
     count = 100_000
-    return _with_edits(struct.pack(">I", count) + struct.pack(">IiI", 600, 0, 1 << 16) * count)
-
-
-def _with_edits(entries: bytes) -> bytes:
-    data = bytearray(_plain())
-    at = data.index(b"edts") - 4
-    size = int.from_bytes(data[at : at + 4], "big")
-    table = box(b"edts", full_box(b"elst", entries))
-    data[at : at + size] = table
-    for parent in (b"moov", b"trak"):
-        start = data.index(parent) - 4
-        data[start : start + 4] = struct.pack(">I", int.from_bytes(data[start : start + 4], "big") + len(table) - size)
-    return bytes(data)
+    entries = struct.pack(">I", count) + struct.pack(">IiI", 600, 0, 1 << 16) * count
+    return _replaced(_plain(), (b"moov", b"trak", b"edts"), box(b"edts", full_box(b"elst", entries)))
 
 
 def _cover(_: Canary) -> bytes:
