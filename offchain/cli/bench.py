@@ -17,7 +17,7 @@ from offchain.errors import SettingsError
 from offchain.media.profiles import parse_ladder
 from offchain.settings import Settings
 from offchain.workers.bench.figures import Comparison, Figures
-from offchain.workers.bench.plot import draw
+from offchain.workers.bench.plot import check_target, draw
 from offchain.workers.bench.run import BenchOptions, measure
 from offchain.workers.devices import DEVICE_PATTERN
 from offchain.workers.settings import WorkerSettings
@@ -75,6 +75,9 @@ def bench(file: Path | None, json_path: Path | None, plot: Path | None, **option
             }
         ),
     )
+    _check_folders(json_path, plot)
+    if plot is not None:
+        check_target(plot)
     figures = asyncio.run(measure(wanted, lambda text: click.echo(text, err=True)))
     told = json.dumps(figures.plain(), indent=1)
     if json_path == Path("-"):
@@ -92,6 +95,13 @@ def _sessions(text: str) -> tuple[int, ...]:
     if not all(1 <= count <= _MOST_SESSIONS for count in counts):
         raise SettingsError(f"--sessions: each from 1 to {_MOST_SESSIONS}")
     return counts
+
+
+def _check_folders(*paths: Path | None) -> None:
+    """A measurement takes minutes: what it cannot be written to is said before."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise SettingsError(f"{path} cannot be written: there is no folder {path.parent}")
 
 
 def _write(path: Path, text: str) -> None:

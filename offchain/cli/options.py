@@ -16,6 +16,7 @@ import click
 import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from offchain.errors import SettingsError
 from offchain.settings import Settings
@@ -56,10 +57,15 @@ def take(model: type[S], values: dict[str, Any]) -> S:
     try:
         return model(**own)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{_flag(str(fault['loc'][0]) if fault['loc'] else '')}: {fault['msg']}" for fault in error.errors()
-        )
-        raise SettingsError(faults) from error
+        raise SettingsError("; ".join(_fault(model, fault) for fault in error.errors())) from error
+
+
+def _fault(model: type[Settings], fault: ErrorDetails) -> str:
+    """What is wrong with an option; of one that must have a certain form, what the form is, in its own words."""
+    name = str(fault["loc"][0]) if fault["loc"] else ""
+    if fault["type"] == "string_pattern_mismatch":
+        return f"{_flag(name)}: {fault['input']!r} is none; {model.model_fields[name].description}"
+    return f"{_flag(name)}: {fault['msg']}"
 
 
 def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:

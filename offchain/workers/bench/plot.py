@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from offchain.errors import SettingsError
 from offchain.workers.bench.figures import Figures
 
-__all__ = ["draw"]
+__all__ = ["check_target", "draw"]
 
 _COMFORT = 0.8
 """Ratio at which operators stop adding sessions (facts: transcode 2)."""
@@ -16,17 +17,26 @@ _SHADES = ("#1f6f8b", "#4b9bb5", "#e0a458", "#c46d4e", "#9a9a9a", "#555555")
 _DOTS = 110
 
 
+def check_target(path: Path) -> None:
+    """Whether a picture can be written there; to be asked before a long measurement, not after it.
+
+    Raises:
+        SettingsError: matplotlib is not there, or does not know the format.
+    """
+    known = _canvas().canvas.get_supported_filetypes()
+    if path.suffix[1:].lower() not in known:
+        raise SettingsError(
+            f"the plot cannot be written to {path}: its ending must be one of {', '.join(sorted(known))}"
+        )
+
+
 def draw(figures: Figures, path: Path) -> None:
     """Writes the picture; the ending of the path decides its format.
 
     Raises:
         SettingsError: matplotlib is not there, or does not know the format.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise SettingsError("a plot needs matplotlib: install the extra 'bench'") from error
-    picture = Figure(figsize=(10, 4))
+    picture = _canvas()
     ratios, stages = picture.subplots(1, 2, width_ratios=(3, 2))
     counts = [entry.sessions for entry in figures.sessions]
     ratios.plot(counts, [entry.ratio for entry in figures.sessions], marker="o", color=_INK, label="mean")
@@ -59,3 +69,11 @@ def draw(figures: Figures, path: Path) -> None:
         )
     except (OSError, ValueError) as error:
         raise SettingsError(f"the plot cannot be written to {path}: {error}") from error
+
+
+def _canvas() -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise SettingsError("a plot needs matplotlib: install the extra 'bench'") from error
+    return Figure(figsize=(10, 4))

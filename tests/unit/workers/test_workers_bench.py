@@ -105,6 +105,29 @@ def test_bad_options_are_named(arguments, said):
         bench(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("option", "target", "said"),
+    [
+        ("--json", "nowhere/figures.json", "there is no folder"),
+        ("--plot", "nowhere/plot.png", "there is no folder"),
+        ("--plot", "plot.nonsense", "its ending must be one of .*png"),
+        ("--plot", "plot", "its ending must be one of .*png"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_measured(option, target, said, tmp_path, monkeypatch):
+    monkeypatch.setattr("offchain.cli.bench.measure", None)
+    with pytest.raises(SettingsError, match=said):
+        bench(option, tmp_path / target)
+
+
+@pytest.mark.parametrize(
+    ("option", "form"), [("--sessions", "separated by commas"), ("--device", "cpu, cuda:N, or auto")]
+)
+def test_an_option_of_another_form_is_told_its_form(option, form):
+    with pytest.raises(SettingsError, match=f"{option}: 'x' is none; .*{form}"):
+        bench(option, "x")
+
+
 def test_a_plot_without_its_library_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     figures = Figures({"processor": "p", "cores": "2"}, "2026-01-01", {}, [], "live")
